@@ -1,0 +1,93 @@
+"""The order in which an epoch visits the training points; its batches are consecutive slices (`RunConfig.batch_bounds`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from bncore.config import RunConfig
+    from bncore.ops import Array
+
+__all__ = ["batch_bounds", "cut_sizes", "epoch_order"]
+
+
+@lru_cache(maxsize=256)
+def batch_bounds(class_sizes: tuple[int, int], batch_size: int, batches: str) -> tuple[tuple[int, int], ...]:
+    """Return the first and last-plus-one position, in the epoch's order, of each mini-batch of an epoch.
+
+    Examples
+    --------
+    >>> batch_bounds((5, 5), 4, "shuffled"), batch_bounds((5, 5), 4, "one_class")
+    (((0, 4), (4, 8), (8, 10)), ((0, 5), (5, 10)))
+    """
+    if batches == "shuffled":
+        sizes = cut_sizes(sum(class_sizes), batch_size)
+    else:  # all full batches of both classes, then the last one of each class
+        cuts = [cut_sizes(n, batch_size) for n in class_sizes]
+        sizes = [size for cut in cuts for size in cut[:-1]] + [cut[-1] for cut in cuts]
+    ends = list(accumulate(sizes))
+    return tuple(zip([0, *ends[:-1]], ends, strict=True))
+
+
+def cut_sizes(n: int, batch_size: int) -> list[int]:
+    """Return the sizes of consecutive batches of ``n`` points; a last batch of one joins the one before.
+
+    Examples
+    --------
+    >>> cut_sizes(10, 4), cut_sizes(9, 4), cut_sizes(3, 1)
+    ([4, 4, 2], [4, 5], [1, 1, 1])
+    """
+    sizes = [batch_size] * (n // batch_size)
+    rest = n % batch_size
+    if rest == 1 and sizes and batch_size > 1:
+        sizes[-1] += 1  # one point has no variance
+    elif rest:
+        sizes.append(rest)
+    return sizes
+
+
+def epoch_order(config: RunConfig, targets: Array, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Return a permutation of the training points for one epoch of one run.
+
+    Parameters
+    ----------
+    config : RunConfig
+    targets : ndarray, shape (n_train,)
+        0.0 or 1.0.
+    rng : numpy.random.Generator
+        The run's own stream of purpose ``order``.
+
+    Notes
+    -----
+    ``shuffled``: a plain permutation. ``one_class``: each class is permuted and cut into batches; full batches come first in
+    a random order of classes, then the last batch of each class, so every batch is of one class exactly.
+
+    Examples
+    --------
+    >>> from bncore.config import RunConfig
+    >>> config = RunConfig(samples=20, batches="one_class", batch_size=4)
+    >>> targets = np.repeat([0.0, 1.0], 8)
+    >>> order = epoch_order(config, targets, np.random.default_rng(0))
+    >>> [len(set(targets[order[a:b]].tolist())) for a, b in config.batch_bounds]
+    [1, 1, 1, 1]
+    """
+    if config.batches == "shuffled":
+        return rng.permutation(len(targets))
+    cuts: list[Iterator[NDArray[np.intp]]] = []
+    full: list[int] = []
+    last: list[NDArray[np.intp]] = []
+    for label in (0.0, 1.0):
+        points = rng.permutation(np.flatnonzero(targets == label))
+        ends = np.cumsum(cut_sizes(len(points), config.batch_size))[:-1]
+        *cut, tail = np.split(points, ends)
+        cuts.append(iter(cut))
+        full += [int(label)] * len(cut)
+        last.append(tail)
+    classes = rng.permutation(full).astype(int).tolist()
+    return np.concatenate([*(next(cuts[c]) for c in classes), *last])

@@ -1,0 +1,502 @@
+"""The settings of a run and of an experiment, and everything that is known about each field."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import Any
+
+from bncore.batches import batch_bounds
+from bncore.errors import ConfigError
+from bncore.spec import Spec, checked, parse, specified
+from bncore.spec import format_value as _format
+
+__all__ = ["Arm", "Experiment", "RunConfig", "Spec", "format_value", "parse_value", "spec_of"]
+
+RECORD_VERSION = 1
+"""Part of every cache key: raise it when the same settings give other numbers."""
+
+
+DATASETS = ("circles", "rings", "moons", "spirals", "xor", "blobs", "adaboost", "students")
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
+INITIALIZERS = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "normal")
+NORMS = ("batch", "none")
+PLACEMENTS = ("before", "after")
+OPTIMIZERS = ("sgd", "momentum", "adam")
+BATCHES = ("shuffled", "one_class")
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """The settings of one run; every seed of it differs in nothing else.
+
+    Duration is ``epochs`` or ``steps``: give one, the other is derived (``total_epochs``, ``total_steps``).
+
+    Raises
+    ------
+    ConfigError
+        If a field, or two of them together, break a rule; the message names the field, the rule, what came
+        and how to mend it.
+
+    Examples
+    --------
+    >>> RunConfig().n_train, RunConfig().steps_per_epoch, RunConfig().total_steps
+    (400, 13, 780)
+    >>> RunConfig(batch_size=0)
+    Traceback (most recent call last):
+        ...
+    bncore.errors.ConfigError: RunConfig.batch_size: must be 1..n_train (400); got 0. Use 1 or more.
+    """
+
+    dataset: str = specified(
+        "circles", "Data", "Dataset", "The points to learn: two classes in two dimensions, drawn afresh for every seed.",
+        "choice", choices=DATASETS,
+    )  # fmt: skip
+    samples: int = specified(
+        500, "Data", "Points", "Points drawn for training and test together; more points make a steadier curve.",
+        "int", 20, 2000, unit="points", reason="fewer cannot be split by class, more only cost time", log=True,
+    )  # fmt: skip
+    noise: float = specified(
+        0.1, "Data", "Noise", "Standard deviation of the noise added to every point; with more noise no network can be perfect.",
+        "float", 0.0, 2.0, unit="data units", reason="beyond 2 every pattern is lost",
+    )  # fmt: skip
+    factor: float = specified(
+        0.5, "Data", "Inner / outer radius", "Radius of the inner circle over that of the outer; closer to 1 is harder.",
+        "float", 0.05, 0.95, reason="at 0 the inner circle is a point, at 1 the classes coincide",
+    )  # fmt: skip
+    test_fraction: float = specified(
+        0.2, "Data", "Test fraction", "Share of the points kept for testing, the same share of each class.",
+        "float", 0.05, 0.8, reason="both sets need points of both classes",
+    )  # fmt: skip
+    standardize: bool = specified(
+        False, "Data", "Standardize inputs", "Subtract the training mean and divide by the training standard deviation, feature by feature.",
+        "bool",
+    )  # fmt: skip
+    hidden: tuple[int, ...] = specified(
+        (16, 16), "Network", "Hidden layers", "Neurons of each hidden layer, from input to output, such as 16,16.",
+        "sizes", 0, 40, unit="neurons", reason="at most 40 layers of 1 to 64 neurons; what they may cost together is bounded as well",
+    )  # fmt: skip
+    activation: str = specified(
+        "relu", "Network", "Activation", "The bend in every neuron; sigmoid and tanh saturate, ReLU can die.",
+        "choice", choices=ACTIVATIONS,
+    )  # fmt: skip
+    initializer: str = specified(
+        "glorot_uniform", "Network", "Initial weights", "How the first weights are drawn; watch how much less it matters with BN.",
+        "choice", choices=INITIALIZERS,
+    )  # fmt: skip
+    init_scale: float = specified(
+        1.0, "Network", "Initial scale", "Multiplies the initial weights of every layer; far from 1, a network without BN stops learning.",
+        "float", 1e-3, 100.0, reason="beyond these every activation is dead or saturated", log=True, stackable=True,
+    )  # fmt: skip
+    norm: str = specified(
+        "batch", "Normalization", "Normalization", "What the first twin uses; its twin never normalises.",
+        "choice", choices=NORMS,
+    )  # fmt: skip
+    placement: str = specified(
+        "before", "Normalization", "BN placement", "Normalise before the activation (the notes' diagram) or after it (the notes' Keras code).",
+        "choice", choices=PLACEMENTS,
+    )  # fmt: skip
+    norm_layers: str | tuple[int, ...] = specified(
+        "all", "Normalization", "Layers with BN", "Which hidden layers are normalised, counted from 1: all, none, or such as 1,3.",
+        "layers", 1, 40, reason="only hidden layers that exist can be normalised",
+    )  # fmt: skip
+    norm_output: bool = specified(
+        False, "Normalization", "BN on the output", "Normalise the output layer too; usually a bad idea: watch the loss.",
+        "bool",
+    )  # fmt: skip
+    bn_momentum: float = specified(
+        0.9, "Normalization", "BN momentum", "Weight of the old value in running = m * running + (1 - m) * batch (Keras's meaning; PyTorch's is 1 - m); "
+        "too high and inference lags behind training.",
+        "float", 0.0, 0.9999, reason="at 1 the running statistics would never move", stackable=True,
+    )  # fmt: skip
+    eps: float = specified(
+        1e-3, "Normalization", "BN epsilon", "Added to the variance before the root; it matters when the variance is as small (Keras 1e-3, PyTorch 1e-5).",
+        "float", 1e-300, 10.0, reason="above 0 a constant column can be divided, beyond 10 nothing is normalised", log=True, stackable=True,
+    )  # fmt: skip
+    gamma_init: float = specified(
+        1.0, "Normalization", "Initial gamma", "Scale after normalising, before any learning: the spread that every unit starts with.",
+        "float", -10.0, 10.0, reason="beyond 10 every activation saturates", stackable=True,
+    )  # fmt: skip
+    beta_init: float = specified(
+        0.0, "Normalization", "Initial beta", "Shift after normalising, before any learning: strongly negative kills ReLU units.",
+        "float", -10.0, 10.0, reason="beyond 10 every activation saturates or dies", stackable=True,
+    )  # fmt: skip
+    learn_gamma: bool = specified(
+        True, "Normalization", "Learn gamma", "Let training move gamma; if not, it stays at its initial value.", "bool",
+    )  # fmt: skip
+    learn_beta: bool = specified(
+        True, "Normalization", "Learn beta", "Let training move beta; if not, it stays at its initial value.", "bool",
+    )  # fmt: skip
+    optimizer: str = specified(
+        "sgd", "Training", "Optimizer", "The rule of a step; Adam hides much of what BN does on easy data.",
+        "choice", choices=OPTIMIZERS,
+    )  # fmt: skip
+    sgd_momentum: float = specified(
+        0.9, "Training", "Optimizer momentum", "Share of the last step that is kept, for the momentum optimizer only; not BN's momentum.",
+        "float", 0.0, 0.999, reason="at 1 the speed would never decay", stackable=True,
+    )  # fmt: skip
+    adam_beta1: float = specified(
+        0.9, "Training", "Adam beta 1", "Decay of Adam's mean of the gradients.",
+        "float", 0.0, 0.9999, reason="at 1 the mean would never move", stackable=True,
+    )  # fmt: skip
+    adam_beta2: float = specified(
+        0.999, "Training", "Adam beta 2", "Decay of Adam's mean of the squared gradients.",
+        "float", 0.0, 0.999999, reason="at 1 the mean would never move", stackable=True,
+    )  # fmt: skip
+    adam_eps: float = specified(
+        1e-7, "Training", "Adam epsilon", "Added to the root in Adam's step, after the bias correction (Keras 1e-7, PyTorch 1e-8).",
+        "float", 1e-16, 1.0, reason="above 0 a zero gradient can be divided", log=True, stackable=True,
+    )  # fmt: skip
+    learning_rate: float = specified(
+        0.03, "Training", "Learning rate", "Length of a step; raise it until the twin without BN breaks, then look at the one with it.",
+        "float", 1e-5, 100.0, reason="below, nothing moves in a lesson's time; beyond, every network diverges", log=True, stackable=True,
+    )  # fmt: skip
+    batch_size: int = specified(
+        32, "Training", "Batch size", "Points a step sees, and BN's statistics are made of. At fixed epochs a larger batch means fewer updates. "
+        "A last partial batch is kept; a last batch of one joins the one before.",
+        "int", 1, 2000, unit="points", reason="a batch cannot be larger than the training set", log=True,
+    )  # fmt: skip
+    batches: str = specified(
+        "shuffled", "Training", "Batches", "Shuffled anew every epoch, or every batch of one class only, which deceives BN's statistics.",
+        "choice", choices=BATCHES,
+    )  # fmt: skip
+    epochs: int | None = specified(
+        60, "Training", "Epochs", "Passes over the training set.",
+        "int", 1, 2000, unit="epochs", reason="what a run may cost is bounded", log=True, optional=True,
+    )  # fmt: skip
+    steps: int | None = specified(
+        None, "Training", "Steps", "Updates of the weights, instead of epochs: the fair measure when batch sizes are compared.",
+        "int", 1, 100_000, unit="steps", reason="what a run may cost is bounded", log=True, optional=True,
+    )  # fmt: skip
+    weight_decay: float = specified(
+        0.0, "Training", "Weight decay", "L2 pull on the weights (not on biases, gamma or beta), added to their gradient.",
+        "float", 0.0, 1.0, reason="beyond 1 the weights vanish at once", stackable=True,
+    )  # fmt: skip
+    seed: int = specified(
+        0, "Seeds", "First seed", "Fixes data, split, initial weights and batch order; the run shown is the one of this seed.",
+        "int", 0, 2**31 - 1, reason="a 31-bit number fits every link", stackable=True,
+    )  # fmt: skip
+    seeds: int = specified(
+        8, "Seeds", "Number of seeds", "How many runs, with consecutive seeds; medians and bands need many: one run tells little.",
+        "int", 1, 1024, unit="runs", reason="what a run may cost is bounded", log=True,
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        for name, spec in SPECS.items():
+            object.__setattr__(self, name, checked(f"RunConfig.{name}", spec, getattr(self, name)))
+        _check_together(self)
+
+    def replace(self, **changes: Any) -> RunConfig:
+        """Return a copy with some fields changed; ``steps`` takes the place of ``epochs`` and the other way round.
+
+        Raises
+        ------
+        ConfigError
+            If a name is unknown or the result breaks a rule.
+
+        Examples
+        --------
+        >>> RunConfig().replace(steps=600).total_epochs
+        47
+        """
+        for name in changes:
+            spec_of(name)
+        if changes.get("steps") is not None and "epochs" not in changes:
+            changes["epochs"] = None
+        elif changes.get("epochs") is not None and "steps" not in changes:
+            changes["steps"] = None
+        return replace(self, **changes)
+
+    @property
+    def n_test(self) -> int:
+        """Points of the test set: each class gives its rounded share, so both sets hold the same mixture."""
+        return self.samples - self.n_train
+
+    @property
+    def n_train(self) -> int:
+        """Points of the training set."""
+        return sum(self.train_class_sizes)
+
+    @property
+    def train_class_sizes(self) -> tuple[int, int]:
+        """Points of class 0 and of class 1 in the training set."""
+        zeros, ones = (n - max(1, round(n * self.test_fraction)) for n in self.class_sizes)
+        return zeros, ones
+
+    @property
+    def class_sizes(self) -> tuple[int, int]:
+        """Points of class 0 and of class 1."""
+        return (self.samples - self.samples // 2, self.samples // 2)
+
+    @property
+    def batch_bounds(self) -> tuple[tuple[int, int], ...]:
+        """First and last-plus-one position, in the epoch's order, of each mini-batch of an epoch."""
+        return batch_bounds(self.train_class_sizes, self.batch_size, self.batches)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimizer steps of one epoch."""
+        return len(self.batch_bounds)
+
+    @property
+    def total_steps(self) -> int:
+        """Optimizer steps of the whole run."""
+        return self.steps if self.steps is not None else (self.epochs or 0) * self.steps_per_epoch
+
+    @property
+    def total_epochs(self) -> int:
+        """Epochs of the whole run; the last one may be cut short when ``steps`` is given."""
+        return self.epochs if self.epochs is not None else math.ceil((self.steps or 0) / self.steps_per_epoch)
+
+    @property
+    def normalised_layers(self) -> tuple[bool, ...]:
+        """For each hidden layer whether it is normalised, then the same for the output layer."""
+        if self.norm == "none":
+            return (False,) * (len(self.hidden) + 1)
+        chosen = range(1, len(self.hidden) + 1) if self.norm_layers == "all" else self.norm_layers
+        return (*(layer in chosen for layer in range(1, len(self.hidden) + 1)), self.norm_output)
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seed of each run."""
+        return tuple(range(self.seed, self.seed + self.seeds))
+
+    def inert(self) -> dict[str, str]:
+        """Return the fields that change nothing in this setting, each with the reason in a short sentence."""
+        return _inert(self)
+
+    @property
+    def effective(self) -> RunConfig:
+        """The same run with every field that has no effect put back to its default."""
+        return _effective(self)
+
+    @property
+    def key(self) -> str:
+        """A short hash, the same for all settings that give the same numbers."""
+        return _key(self)
+
+    def warnings(self) -> dict[str, str]:
+        """Return what is allowed but should be known, by the field it belongs to."""
+        notes = {}
+        if any(self.normalised_layers) and self.batch_size == 1:
+            notes["batch_size"] = (
+                "Batch of one: every unit equals its own batch mean, so x_hat is 0, the output of BN is beta, "
+                "and no gradient reaches the layers below."
+            )
+        return notes
+
+    def as_text(self) -> dict[str, str]:
+        """Return every field as the text that `parse_value` reads."""
+        return {name: format_value(name, getattr(self, name)) for name in SPECS}
+
+    def changed(self) -> dict[str, str]:
+        """Return the fields that differ from the defaults, as text; empty for the default run."""
+        default = RunConfig()
+        return {n: format_value(n, getattr(self, n)) for n in SPECS if getattr(self, n) != getattr(default, n)}
+
+
+SPECS: dict[str, Spec] = {f.name: f.metadata["spec"] for f in fields(RunConfig)}
+"""The fields of `RunConfig` in order, each with what is known about it."""
+
+
+def spec_of(name: str) -> Spec:
+    """Return what is known about a field.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such field.
+    """
+    try:
+        return SPECS[name]
+    except KeyError:
+        raise ConfigError("RunConfig", "has no such field", name, f"Fields: {', '.join(SPECS)}.") from None
+
+
+def parse_value(name: str, text: str) -> Any:
+    """Return the value of a field from its text, as it stands in a URL or on the command line.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such field, or the text is not of the field's kind or out of its bounds.
+
+    Examples
+    --------
+    >>> parse_value("hidden", "16,16"), parse_value("norm_layers", "1,3"), parse_value("eps", "1e-5")
+    ((16, 16), (1, 3), 1e-05)
+    """
+    return parse(f"RunConfig.{name}", spec_of(name), text)
+
+
+def format_value(name: str, value: Any) -> str:
+    """Return the text of a field's value; `parse_value` gives the same value back, to the last bit.
+
+    Examples
+    --------
+    >>> format_value("hidden", (16, 16)), format_value("norm_layers", "all")
+    ('16,16', 'all')
+    """
+    spec_of(name)
+    return _format(value)
+
+
+def _check_together(config: RunConfig) -> None:
+    if (config.epochs is None) == (config.steps is None):
+        came = "both" if config.epochs is not None else "neither"
+        raise ConfigError("RunConfig.epochs, steps", "exactly one must be given", came, "Set the other to none.")
+    if not 1 <= config.batch_size <= config.n_train:
+        mend = "Use 1 or more." if config.batch_size < 1 else f"Use {config.n_train} or less."
+        raise ConfigError("RunConfig.batch_size", f"must be 1..n_train ({config.n_train})", str(config.batch_size), mend)
+    if isinstance(config.norm_layers, tuple) and any(n > len(config.hidden) for n in config.norm_layers):
+        raise ConfigError(
+            "RunConfig.norm_layers", f"must name hidden layers 1..{len(config.hidden)}",
+            format_value("norm_layers", config.norm_layers), "Use all, or layers that exist.",
+        )  # fmt: skip
+    if config.seed + config.seeds > 2**31:
+        raise ConfigError("RunConfig.seed", "seed + seeds must stay below 2147483648", str(config.seed), "Use a smaller seed.")
+
+
+@lru_cache(maxsize=512)
+def _inert(config: RunConfig) -> dict[str, str]:
+    why: dict[str, str] = {}
+    if config.dataset != "circles":
+        why["factor"] = "Only circles have an inner radius."
+    if config.dataset == "adaboost":
+        why["noise"] = "These blobs have a spread of their own."
+    if not config.hidden:
+        why["activation"] = "There is no hidden layer."
+    if config.norm == "none":
+        for name in NORM_FIELDS:
+            why[name] = "Normalization is none."
+    else:
+        if not config.hidden:
+            why["norm_layers"] = "There is no hidden layer."
+        if not any(config.normalised_layers):
+            for name in NORM_FIELDS:
+                if name not in ("norm_layers", "norm_output"):
+                    why[name] = "No layer is normalised."
+        elif not any(config.normalised_layers[:-1]):
+            why["placement"] = "No hidden layer is normalised."
+    if config.optimizer != "momentum":
+        why["sgd_momentum"] = "Only the momentum optimizer uses it."
+    if config.optimizer != "adam":
+        for name in ("adam_beta1", "adam_beta2", "adam_eps"):
+            why[name] = "Only Adam uses it."
+    return why
+
+
+NORM_FIELDS = (
+    "placement", "norm_layers", "norm_output", "bn_momentum", "eps", "gamma_init", "beta_init", "learn_gamma", "learn_beta",
+)  # fmt: skip
+"""The fields that say how a normaliser works; without effect where there is none."""
+
+
+@lru_cache(maxsize=512)
+def _effective(config: RunConfig) -> RunConfig:
+    default = RunConfig()
+    values = {name: getattr(default, name) for name in config.inert()}
+    if any(config.normalised_layers):
+        chosen = tuple(i for i, on in enumerate(config.normalised_layers[:-1], 1) if on)
+        values.setdefault("norm_layers", "all" if len(chosen) == len(config.hidden) else chosen)
+    elif config.norm != "none":
+        values |= {"norm": "none", **{name: getattr(default, name) for name in NORM_FIELDS}}
+    if config.steps is not None and config.steps % config.steps_per_epoch == 0:
+        values |= {"epochs": config.steps // config.steps_per_epoch, "steps": None}
+    if values.get("epochs", 0) is not None and values.get("epochs", 0) > (SPECS["epochs"].upper or 0):
+        values |= {"epochs": None, "steps": config.steps}
+    return replace(config, **values)
+
+
+@lru_cache(maxsize=512)
+def _key(config: RunConfig) -> str:
+    text = json.dumps([RECORD_VERSION, config.effective.as_text()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One of the runs that are compared: a label and what differs from the base.
+
+    Parameters
+    ----------
+    label : str
+        1 to 40 characters.
+    overrides : tuple of (str, value)
+        Fields of `RunConfig` and their values in this arm.
+    """
+
+    label: str
+    overrides: tuple[tuple[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.label) <= 40 or not self.label.isprintable():
+            raise ConfigError("Arm.label", "must be 1..40 printable characters", repr(self.label[:60]), "Shorten it.")
+        object.__setattr__(self, "overrides", tuple((str(n), v) for n, v in self.overrides))
+        for name, _ in self.overrides:
+            spec_of(name)
+
+
+TWINS = (Arm("with BN"), Arm("without", (("norm", "none"),)))
+"""The default arms: the base as it is, and the same without normalisation."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A base run and the arms that are compared, each a few overrides of it.
+
+    Raises
+    ------
+    ConfigError
+        If there are no arms or more than four, two labels are equal, arms differ in data or seeds, or an arm
+        breaks a rule of `RunConfig`.
+
+    Examples
+    --------
+    >>> {label: config.norm for label, config in Experiment().configs().items()}
+    {'with BN': 'batch', 'without': 'none'}
+    """
+
+    base: RunConfig = RunConfig()
+    arms: tuple[Arm, ...] = TWINS
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.arms) <= 4:
+            raise ConfigError("Experiment.arms", "must be 1..4 arms", f"{len(self.arms)} arms", "Compare four at most.")
+        labels = [arm.label for arm in self.arms]
+        if len(set(labels)) < len(labels):
+            raise ConfigError("Experiment.arms", "labels must differ", ", ".join(labels), "Rename one.")
+        for config in self.configs().values():
+            for name in SHARED_FIELDS:
+                if getattr(config, name) != getattr(self.base, name):
+                    raise ConfigError(
+                        f"Experiment.arms.{name}", "arms share data and seeds", format_value(name, getattr(config, name)),
+                        "Change it in the base.",
+                    )  # fmt: skip
+
+    def configs(self) -> dict[str, RunConfig]:
+        """Return the settings of each arm, by label, in order."""
+        return {arm.label: self.base.replace(**dict(arm.overrides)) for arm in self.arms}
+
+    def replace(self, changes: Mapping[str, Any]) -> Experiment:
+        """Return the experiment with fields of its base changed; the arms' overrides stay."""
+        return Experiment(self.base.replace(**changes), self.arms)
+
+    @property
+    def key(self) -> str:
+        """A short hash of the arms and all their numbers."""
+        text = json.dumps([[label, config.key] for label, config in self.configs().items()])
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+SHARED_FIELDS = (
+    "dataset", "samples", "noise", "factor", "test_fraction", "standardize", "seed", "seeds",
+)  # fmt: skip
+"""Twins share these: an arm that changed them would compare different worlds."""
+
+STACKABLE_FIELDS = tuple(name for name, spec in SPECS.items() if spec.stackable)
+"""Fields that may differ run by run inside one pass, because they change no shape."""

@@ -1,0 +1,218 @@
+"""Toy data sets: two classes in two dimensions, drawn afresh for every seed, split by class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.datasets import make_blobs, make_circles, make_gaussian_quantiles, make_moons
+
+from bncore.config import RunConfig
+from bncore.streams import stream
+
+__all__ = ["Dataset", "load_data"]
+
+Array = NDArray[np.float64]
+Points = tuple[Array, Array]
+
+MARGIN = 0.08
+SPIRAL_RADIUS, SPIRAL_TURNS = 2.0, 1.5
+BLOB_SPREAD = 0.5
+CACHED_DATASETS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """The points of every run, read-only.
+
+    Parameters
+    ----------
+    x_train, x_test : ndarray of float64, shape (R, n_train, 2) and (R, n_test, 2)
+        In data units, or in standard deviations of the training set where the data are standardized.
+    y_train, y_test : ndarray of float64, shape (R, n_train) and (R, n_test)
+        The class of each point, 0.0 or 1.0.
+    domain : ndarray of float64, shape (R, 4)
+        ``x0, x1, y0, y1``: the rectangle that is drawn.
+    feature_names : tuple of str, length 2
+    """
+
+    x_train: Array
+    y_train: Array
+    x_test: Array
+    y_test: Array
+    domain: Array
+    feature_names: tuple[str, str]
+
+
+def load_data(config: RunConfig) -> Dataset:
+    """Return the points of every seed of a run.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Only the data fields and the seeds count.
+
+    Returns
+    -------
+    Dataset
+        A function of those fields alone, to the last bit; the last few are kept and shared.
+
+    Notes
+    -----
+    - ``circles``, ``moons``, ``blobs``: scikit-learn's generators; the blobs stand at (-1, -1) and (1, 1) with
+      standard deviation ``sqrt(0.5**2 + noise**2)``.
+    - ``rings``: radii 1/4, 1/2, 3/4 and 1 with classes 0, 1, 0, 1, at uniform angles.
+    - ``spirals``: two arms of one and a half turns, out to radius 2.
+    - ``xor``: each feature 0.1 to 1 away from zero; class 1 where the signs differ.
+    - ``adaboost``: scikit-learn's two-class AdaBoost example: two fifths of the points from a Gaussian at the origin with
+      covariance 2, inner half class 0; the others at (3, 3) with covariance 1.5, inner half class 1. ``noise`` has no part.
+    - ``students``: grades (CGPA) 5..10 and IQ 70..145, each a symmetric Beta(4, 4) on its range. The better half by
+      ``(standardized CGPA + standardized IQ) / sqrt(2) + noise * normal`` is placed (class 1).
+
+    Noise elsewhere is Gaussian, added to both features, and scales one fixed draw: moving it moves the same points.
+
+    Each class gives ``max(1, round(n * test_fraction))`` of its points to the test set. Standardizing subtracts the
+    training set's mean and divides by its standard deviation (``ddof`` 0), run by run.
+
+    References
+    ----------
+    Zhu, Zou, Rosset and Hastie 2009, Multi-class AdaBoost: the example's source.
+
+    Examples
+    --------
+    >>> data = load_data(RunConfig(seeds=3))
+    >>> data.x_train.shape, data.y_test.shape, data.feature_names
+    ((3, 400, 2), (3, 100), ('x1', 'x2'))
+    """
+    of = config.effective
+    return _load(of.dataset, of.samples, of.noise, of.factor, of.test_fraction, of.standardize, of.seed, of.seeds)
+
+
+@lru_cache(maxsize=CACHED_DATASETS)
+def _load(
+    dataset: str, samples: int, noise: float, factor: float, test_fraction: float, standardize: bool, seed: int, seeds: int
+) -> Dataset:
+    config = RunConfig(
+        dataset=dataset, samples=samples, noise=noise, factor=factor, test_fraction=test_fraction,
+        standardize=standardize, seed=seed, seeds=seeds, batch_size=1,
+    )  # fmt: skip
+    train: list[Points] = []
+    test: list[Points] = []
+    for run_seed in config.seed_list:
+        x, y = _GENERATORS[dataset](config, stream(run_seed, "data"))
+        kept, held_out = _split(y, test_fraction, stream(run_seed, "split"))
+        train.append((x[kept], y[kept]))
+        test.append((x[held_out], y[held_out]))
+    x_train, y_train = (np.stack(parts) for parts in zip(*train, strict=True))  # (R, n_train, 2), (R, n_train)
+    x_test, y_test = (np.stack(parts) for parts in zip(*test, strict=True))
+    names = ("CGPA", "IQ") if dataset == "students" else ("x1", "x2")
+    if standardize:
+        mean, sd = x_train.mean(axis=1, keepdims=True), x_train.std(axis=1, keepdims=True)
+        x_train, x_test = (x_train - mean) / sd, (x_test - mean) / sd
+        names = (f"{names[0]} (standardized)", f"{names[1]} (standardized)")
+    domain = _domain(x_train, x_test, square=standardize or dataset != "students")
+    for array in (x_train, y_train, x_test, y_test, domain):
+        array.setflags(write=False)
+    return Dataset(x_train, y_train, x_test, y_test, domain, names)
+
+
+def _split(y: Array, test_fraction: float, rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the shuffled positions of the training and of the test points."""
+    order = rng.permutation(len(y))
+    held_out = np.zeros(len(y), dtype=bool)
+    for label in (0.0, 1.0):
+        of_class = np.flatnonzero(y[order] == label)
+        held_out[of_class[: max(1, round(len(of_class) * test_fraction))]] = True
+    return order[~held_out], order[held_out]
+
+
+def _domain(x_train: Array, x_test: Array, square: bool) -> Array:
+    low = np.minimum(x_train.min(axis=1), x_test.min(axis=1))  # (R, 2)
+    high = np.maximum(x_train.max(axis=1), x_test.max(axis=1))
+    width = high - low
+    if square:
+        width = np.repeat(width.max(axis=1, keepdims=True), 2, axis=1)
+    centre, half = (low + high) / 2, width * (0.5 + MARGIN)
+    return np.stack([centre - half, centre + half], axis=2).reshape(-1, 4)
+
+
+def _labels(config: RunConfig) -> Array:
+    return np.repeat([0.0, 1.0], config.class_sizes)
+
+
+def _legacy(rng: np.random.Generator) -> np.random.RandomState:
+    """Return the form of generator that scikit-learn takes, over the same numbers."""
+    return np.random.RandomState(rng.bit_generator)
+
+
+def _circles(config: RunConfig, rng: np.random.Generator) -> Points:
+    x, y = make_circles(config.class_sizes, shuffle=False, noise=config.noise, random_state=_legacy(rng), factor=config.factor)
+    return x, y.astype(np.float64)
+
+
+def _moons(config: RunConfig, rng: np.random.Generator) -> Points:
+    x, y = make_moons(config.class_sizes, shuffle=False, noise=config.noise, random_state=_legacy(rng))
+    return x, y.astype(np.float64)
+
+
+def _blobs(config: RunConfig, rng: np.random.Generator) -> Points:
+    spread = math.hypot(BLOB_SPREAD, config.noise)
+    centres = np.array([[-1.0, -1.0], [1.0, 1.0]])
+    x, y = make_blobs(config.class_sizes, centers=centres, cluster_std=spread, shuffle=False, random_state=_legacy(rng))
+    return x, y.astype(np.float64)
+
+
+def _rings(config: RunConfig, rng: np.random.Generator) -> Points:
+    radius = np.concatenate([np.resize(radii, n) for radii, n in zip(((0.25, 0.75), (0.5, 1.0)), config.class_sizes, strict=True)])
+    angle = rng.uniform(0.0, 2 * math.pi, config.samples)
+    x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return x + config.noise * rng.standard_normal(x.shape), _labels(config)
+
+
+def _spirals(config: RunConfig, rng: np.random.Generator) -> Points:
+    y = _labels(config)
+    along = np.sqrt(rng.uniform(0.0, 1.0, config.samples))
+    angle = 2 * math.pi * SPIRAL_TURNS * along + math.pi * y
+    x = SPIRAL_RADIUS * along[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return x + config.noise * rng.standard_normal(x.shape), y
+
+
+def _xor(config: RunConfig, rng: np.random.Generator) -> Points:
+    y = _labels(config)
+    first = np.concatenate([np.resize([1.0, -1.0], n) for n in config.class_sizes])
+    signs = np.stack([first, np.where(y == 0.0, first, -first)], axis=1)
+    x = signs * rng.uniform(0.1, 1.0, signs.shape)
+    return x + config.noise * rng.standard_normal(x.shape), y
+
+
+def _adaboost(config: RunConfig, rng: np.random.Generator) -> Points:
+    at_origin, state = 2 * round(config.samples / 5), _legacy(rng)
+    x0, y0 = make_gaussian_quantiles(cov=2.0, n_samples=at_origin, n_classes=2, shuffle=False, random_state=state)
+    x1, y1 = make_gaussian_quantiles(
+        mean=(3.0, 3.0), cov=1.5, n_samples=config.samples - at_origin, n_classes=2, shuffle=False, random_state=state
+    )
+    return np.concatenate([x0, x1]), np.concatenate([y0, 1 - y1]).astype(np.float64)
+
+
+def _students(config: RunConfig, rng: np.random.Generator) -> Points:
+    share = rng.beta(4.0, 4.0, (config.samples, 2))  # sd 1/6
+    merit = (6.0 * (share - 0.5)).sum(axis=1) / math.sqrt(2.0) + config.noise * rng.standard_normal(config.samples)
+    y = np.zeros(config.samples)
+    y[np.argsort(merit, kind="stable")[config.class_sizes[0] :]] = 1.0
+    return np.array([5.0, 70.0]) + np.array([5.0, 75.0]) * share, y
+
+
+_GENERATORS: dict[str, Callable[[RunConfig, np.random.Generator], Points]] = {
+    "circles": _circles,
+    "rings": _rings,
+    "moons": _moons,
+    "spirals": _spirals,
+    "xor": _xor,
+    "blobs": _blobs,
+    "adaboost": _adaboost,
+    "students": _students,
+}

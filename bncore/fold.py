@@ -1,0 +1,61 @@
+"""Inference mode as a plain network: batch normalization folded into its neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bncore.network import Layout, Statistics, Weights
+from bncore.ops import Array, linear_forward
+
+__all__ = ["folded", "plain_forward"]
+
+
+def folded(
+    layout: Layout, weights: tuple[Weights, ...], given: tuple[Statistics | None, ...], eps: Array | float
+) -> list[tuple[Array, Array]]:
+    """Return ``(weight, bias)`` a layer of the plain network that equals inference mode: BN folded into its neighbours.
+
+    Before the activation it folds into its own layer, after it into the next one.
+
+    Examples
+    --------
+    >>> from bncore.config import RunConfig
+    >>> layout = Layout.of(RunConfig(hidden=(1,)))
+    >>> one = layout.weights(np.ones((1, layout.n_params)))
+    >>> weight, bias = folded(layout, one, layout.statistics(np.ones((1, 2))), 0.0)[0]
+    >>> weight.ravel().tolist(), bias.item()
+    ([1.0, 1.0], 1.0)
+    """
+    plain = []
+    pending: tuple[Array, Array] | None = None
+    for layer, w, known in zip(layout.layers, weights, given, strict=True):
+        weight, bias = w.weight, w.bias
+        if pending is not None:
+            bias = bias + pending[1] @ weight
+            weight = weight * pending[0].swapaxes(1, 2)
+            pending = None
+        if w.gamma is not None and w.beta is not None and known is not None:
+            scale = w.gamma / np.sqrt(known.var + eps)
+            shift = w.beta - known.mean * scale
+            if layout.before or not layer.hidden:
+                weight, bias = weight * scale, bias * scale + shift
+            else:
+                pending = scale, shift
+        plain.append((weight, bias))
+    return plain
+
+
+def plain_forward(layout: Layout, plain: list[tuple[Array, Array]], x: Array) -> Array:
+    """Return the logits (R, N) of a network without normalisers, such as a `folded` one.
+
+    Examples
+    --------
+    >>> from bncore.config import RunConfig
+    >>> layout = Layout.of(RunConfig(hidden=()))
+    >>> plain_forward(layout, [(np.ones((1, 2, 1)), np.ones((1, 1, 1)))], np.ones((1, 3, 2))).tolist()
+    [[3.0, 3.0, 3.0]]
+    """
+    *hidden, last = plain
+    for weight, bias in hidden:
+        x = layout.activation.forward(linear_forward(x, weight, bias))
+    return linear_forward(x, *last)[..., 0]

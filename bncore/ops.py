@@ -1,0 +1,183 @@
+"""Linear maps, activations and losses: each a forward/backward pair of functions.
+
+Arrays carry a leading ``runs`` axis: ``(R, N, C)`` for R runs, a batch of N samples and C features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "Array",
+    "BceCache",
+    "bce_backward",
+    "bce_forward",
+    "column_sum",
+    "linear_backward",
+    "linear_forward",
+    "sigmoid",
+]
+
+Array = NDArray[np.float64]
+
+
+def column_sum(x: Array) -> Array:
+    """Return the sum over the batch, ``(R, N, C) -> (R, 1, C)``.
+
+    Notes
+    -----
+    A product with a row of ones: several times quicker than a reduction over a middle axis.
+
+    Examples
+    --------
+    >>> column_sum(np.array([[[1.0, 2.0], [3.0, 4.0]]])).tolist()
+    [[[4.0, 6.0]]]
+    """
+    return _ones(x.shape[1], x.dtype) @ x
+
+
+_ROWS: dict[tuple[int, np.dtype[np.float64]], Array] = {}
+
+
+def _ones(n: int, dtype: np.dtype[np.float64]) -> Array:
+    row = _ROWS.get((n, dtype))
+    if row is None:
+        if len(_ROWS) > 256:
+            _ROWS.clear()
+        row = _ROWS[n, dtype] = np.ones((1, n), dtype)
+    return row
+
+
+def linear_forward(x: Array, weight: Array, bias: Array) -> Array:
+    """Return ``x @ weight + bias``.
+
+    Parameters
+    ----------
+    x : ndarray, shape (R, N, C_in)
+    weight : ndarray, shape (R, C_in, C_out)
+    bias : ndarray, shape (R, 1, C_out)
+
+    Returns
+    -------
+    ndarray, shape (R, N, C_out)
+
+    Examples
+    --------
+    >>> linear_forward(np.ones((1, 3, 2)), np.full((1, 2, 1), 2.0), np.ones((1, 1, 1))).ravel().tolist()
+    [5.0, 5.0, 5.0]
+    """
+    z: Array = np.matmul(x, weight)
+    z += bias
+    return z
+
+
+def linear_backward(dy: Array, x: Array, weight: Array) -> tuple[Array, Array, Array]:
+    """Return ``dx, dweight, dbias`` from the gradient of the output.
+
+    Parameters
+    ----------
+    dy : ndarray, shape (R, N, C_out)
+    x : ndarray, shape (R, N, C_in)
+        The input of the forward pass.
+    weight : ndarray, shape (R, C_in, C_out)
+
+    Examples
+    --------
+    >>> dx, dweight, dbias = linear_backward(np.ones((1, 3, 1)), np.ones((1, 3, 2)), np.ones((1, 2, 1)))
+    >>> dx.shape, dweight.ravel().tolist(), dbias.ravel().tolist()
+    ((1, 3, 2), [3.0, 3.0], [3.0])
+    """
+    return np.matmul(dy, weight.swapaxes(1, 2)), np.matmul(x.swapaxes(1, 2), dy), column_sum(dy)
+
+
+class Activation(NamedTuple):
+    """An activation: ``forward(x) -> a`` and ``backward(da, a) -> dx``; ``slope(a)`` relative to its largest value."""
+
+    forward: Callable[[Array], Array]
+    backward: Callable[[Array, Array], Array]
+    slope: Callable[[Array], Array]
+
+
+def sigmoid(x: Array) -> Array:
+    """Return 1 / (1 + exp(-x)), without overflow at any x.
+
+    Examples
+    --------
+    >>> sigmoid(np.array([-1e6, 0.0, 1e6])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1.0, small) / (1.0 + small)
+
+
+def _relu_slope(a: Array) -> Array:
+    return (a > 0).astype(a.dtype)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "relu": Activation(lambda x: np.maximum(x, 0.0), lambda da, a: da * (a > 0), _relu_slope),
+    "tanh": Activation(np.tanh, lambda da, a: da * (1.0 - a * a), lambda a: 1.0 - a * a),
+    "sigmoid": Activation(sigmoid, lambda da, a: da * (a * (1.0 - a)), lambda a: 4.0 * a * (1.0 - a)),
+    "linear": Activation(lambda x: x, lambda da, a: da, np.ones_like),
+}
+"""The activations by name. ReLU has slope 0 at 0, as in PyTorch and Keras."""
+
+
+class BceCache(NamedTuple):
+    """What the backward pass of the loss needs: ``logits``, ``targets`` and ``small`` = exp(-|logits|), each (R, N)."""
+
+    logits: Array
+    targets: Array
+    small: Array
+
+
+def bce_forward(logits: Array, targets: Array) -> tuple[Array, BceCache]:
+    """Return the mean binary cross-entropy from logits, in nats.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (R, N)
+    targets : ndarray, shape (R, N)
+        0.0 or 1.0.
+
+    Returns
+    -------
+    loss : ndarray, shape (R,)
+    cache : BceCache
+
+    Notes
+    -----
+    ``max(z, 0) - z t + log(1 + exp(-|z|))``: finite at any finite logit.
+
+    Examples
+    --------
+    >>> loss, cache = bce_forward(np.array([[0.0, 1e4]]), np.array([[1.0, 0.0]]))
+    >>> round(float(loss[0]), 4)
+    5000.3466
+    """
+    small = np.exp(-np.abs(logits))
+    loss = np.maximum(logits, 0.0)
+    loss -= logits * targets
+    loss += np.log1p(small)
+    return loss.sum(axis=1) / logits.shape[1], BceCache(logits, targets, small)
+
+
+def bce_backward(cache: BceCache) -> Array:
+    """Return d loss / d logits, shape (R, N): ``(sigmoid(z) - t) / N``.
+
+    Examples
+    --------
+    >>> bce_backward(bce_forward(np.zeros((1, 2)), np.array([[1.0, 0.0]]))[1]).tolist()
+    [[-0.25, 0.25]]
+    """
+    grad = np.where(cache.logits >= 0, 1.0, cache.small)
+    grad /= 1.0 + cache.small
+    grad -= cache.targets
+    grad /= cache.logits.shape[1]
+    return grad
