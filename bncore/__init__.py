@@ -14,8 +14,9 @@ from bncore.history import History, frame_steps
 from bncore.network import Layout, parameter_table
 from bncore.norm import batch_norm_backward, batch_norm_forward, frozen_norm_forward, update_running
 from bncore.probe import Pictures, picture_frames
+from bncore.state import TrainState, init_state
 from bncore.summary import epochs_to, first, median_interval, quantile
-from bncore.train import TrainState, advance, init_state, train
+from bncore.train import advance, train
 
 __all__ = [
     "Arm",

@@ -17,7 +17,8 @@ from bncore.history import History
 from bncore.presets import PRESETS
 from bncore.progress import Progress
 from bncore.report import ArmResult, field_table, result_object, result_table
-from bncore.train import advance, init_state
+from bncore.state import init_state
+from bncore.train import advance
 
 __all__ = ["main"]
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bncore.config import Experiment, RunConfig
 from bncore.errors import ConfigError
-from bncore.history import frame_steps
+from bncore.history import FRAME_BYTES, frame_steps
 from bncore.network import Layout
 
 __all__ = ["MAX_BYTES", "MAX_SECONDS", "Cost", "check_budget", "estimate", "fitting"]
@@ -62,7 +62,7 @@ def estimate(config: RunConfig) -> Cost:
     weights = sum(a * b for a, b in pairwise(sizes))
     units = sum(sizes[1:])
     normalised = sum(n for n, on in zip(sizes[1:], config.normalised_layers, strict=True) if on)
-    steps, runs, frames = config.total_steps, config.seeds, len(frame_steps(config))
+    steps, runs, frames = config.total_steps, config.seeds, len(frame_steps(config.replace(seeds=1)))
     evaluations = config.total_epochs + 1 + frames
     batch = runs * min(config.batch_size, config.n_train)
     step = 5e-5 + 2e-5 * (len(sizes) - 1) + 3e-5 * sum(config.normalised_layers)
@@ -70,9 +70,10 @@ def estimate(config: RunConfig) -> Cost:
     evaluation = runs * config.samples * (3e-11 * weights + 2.6e-9 * units)
     picture = (48 * 48 + config.n_train) * (1e-10 * weights + 2e-8 * units)
     seconds = steps * step + evaluations * evaluation + 1.6e-7 * config.total_epochs * runs * config.samples + frames * picture
-    numbers = runs * (layout.n_params * (6 + frames) + layout.n_running * (3 + 2 * frames) + 5 * evaluations)
-    numbers += 8 * batch * units + runs * config.samples * (6 + 2 * max(sizes))
-    return Cost(seconds, 8 * numbers)
+    frame = 8 * runs * (layout.n_params + 2 * layout.n_running)
+    kept = max(2 * frame, min(frames * frame, FRAME_BYTES))
+    numbers = runs * (6 * layout.n_params + 3 * layout.n_running + 5 * evaluations + config.samples * (6 + 2 * max(sizes)))
+    return Cost(seconds, kept + 8 * (numbers + 8 * batch * units))
 
 
 def fitting(config: RunConfig) -> dict[str, int]:
@@ -117,6 +118,6 @@ def check_budget(experiment: Experiment | RunConfig) -> None:
         return
     ways = [f"{name}={n} or less" for name, n in fitting(heaviest).items()] or ["a smaller network and fewer seeds"]
     raise ConfigError(
-        "RunConfig.seeds", f"one arm may take {MAX_SECONDS:.0f} s and {MAX_BYTES / 1e6:.0f} MB",
+        "RunConfig.seeds", f"one arm may take at most {MAX_SECONDS:.0f} s and {MAX_BYTES / 1e6:.0f} MB",
         f"about {cost.seconds:.0f} s and {cost.bytes / 1e6:.0f} MB", f"Use {', or '.join(ways)}.",
     )  # fmt: skip

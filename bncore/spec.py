@@ -185,7 +185,7 @@ def _checked_number(where: str, spec: Spec, value: Any) -> int | float:
         what = f"must be {_number(spec.lower)}..{_number(spec.upper)}"
         mend = f"Use {_number(spec.lower)} or more." if value < spec.lower else f"Use {_number(spec.upper)} or less."
         raise ConfigError(where, what, repr(value), mend if value == value else "Use a finite number.")
-    return int(value) if whole else float(value)
+    return int(value) if whole else float(value) + 0.0  # never -0.0: equal settings have equal keys
 
 
 def _number(value: float) -> str:

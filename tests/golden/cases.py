@@ -1,0 +1,101 @@
+"""What is computed here and by the peers: batches for one normaliser, awkward batches, whole networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bncore.config import RunConfig
+
+__all__ = ["AWKWARD", "BATCHES", "KEPT_STEPS", "NETWORKS", "NormCase"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class NormCase:
+    """Input of one normaliser: T batches in a row, ``x`` and ``dy`` (T, N, C), ``gamma`` and ``beta`` (C,)."""
+
+    x: Array
+    dy: Array
+    gamma: Array
+    beta: Array
+    eps: float
+    bn_momentum: float
+
+    def arrays(self) -> dict[str, Array]:
+        """Return the inputs as named arrays."""
+        scalars = {"eps": np.array(self.eps), "bn_momentum": np.array(self.bn_momentum)}
+        return {"x": self.x, "dy": self.dy, "gamma": self.gamma, "beta": self.beta, **scalars}
+
+
+def _random(place: int, shape: tuple[int, int, int], eps: float, bn_momentum: float) -> NormCase:
+    rng = np.random.default_rng([1502, 3167, place])
+    c = shape[2]
+    x = rng.uniform(0.1, 20.0, c) * rng.standard_normal(shape) + rng.uniform(-30.0, 30.0, c)
+    return NormCase(x, rng.standard_normal(shape), rng.normal(1.0, 0.5, c), rng.normal(0.0, 2.0, c), eps, bn_momentum)
+
+
+BATCHES = {
+    "usual": _random(0, (3, 32, 4), 1e-3, 0.9),
+    "two": _random(1, (3, 2, 4), 1e-5, 0.99),
+    "odd": _random(2, (3, 13, 1), 10.0, 0.0),
+    "long": _random(3, (2, 100, 1), 1e-12, 0.5),
+}
+
+
+def _awkward(place: int, x: Array, eps: float) -> NormCase:
+    """Return one batch ``x (N, C)`` with random dy, gamma and beta."""
+    rng = np.random.default_rng([1502, 3168, place])
+    c = x.shape[1]
+    return NormCase(x[None], rng.standard_normal((1, *x.shape)), rng.normal(1.0, 0.3, c), rng.standard_normal(c), eps, 0.9)
+
+
+_DRAW = np.random.default_rng([1502, 3169]).standard_normal((24, 3))
+_CONSTANT = np.tile([0.1, 1e8 + 0.1, -3.3e-7], (24, 1))
+
+AWKWARD = {
+    "offset": _awkward(0, 1e8 + 1e-3 * _DRAW, 1e-12),
+    "offset, usual eps": _awkward(1, 1e8 + 1e-3 * _DRAW, 1e-3),
+    "constant": _awkward(2, _CONSTANT, 1e-3),
+    "constant, tiny eps": _awkward(3, _CONSTANT, 1e-300),
+    "tiny eps": _awkward(4, _DRAW, 1e-300),
+    "huge": _awkward(5, 1e150 * _DRAW, 1e-3),
+    "tiny": _awkward(6, 1e-150 * _DRAW, 1e-300),
+    "tiny, usual eps": _awkward(7, 1e-150 * _DRAW, 1e-3),
+    "one": _awkward(8, _DRAW[:1], 1e-3),
+    "one, tiny eps": _awkward(9, _DRAW[:1], 1e-300),
+    "two, tiny eps": _awkward(10, _DRAW[:2], 1e-300),
+    "two neighbours": _awkward(11, np.array([[1.0, 1e8, 0.1], np.nextafter([1.0, 1e8, 0.1], np.inf)]), 1e-300),
+    "first far away": _awkward(12, np.concatenate([np.full((1, 3), 1e6), _DRAW[1:]]), 1e-5),
+}
+
+_SMALL = RunConfig(
+    samples=60, hidden=(4, 3), batch_size=10, steps=20, epochs=None, seeds=2, seed=11, learning_rate=0.1, adam_eps=1e-6
+)  # fmt: skip
+
+NETWORKS = {
+    "sgd, before": _SMALL.replace(activation="relu", placement="before"),
+    "sgd, after": _SMALL.replace(activation="tanh", placement="after", eps=1e-5),
+    "momentum, before": _SMALL.replace(activation="sigmoid", placement="before", optimizer="momentum"),
+    "momentum, after": _SMALL.replace(activation="relu", placement="after", optimizer="momentum", batch_size=47),
+    "adam, before": _SMALL.replace(activation="tanh", placement="before", optimizer="adam", learning_rate=0.01, adam_eps=1e-3),
+    "adam, after": _SMALL.replace(activation="relu", placement="after", optimizer="adam", learning_rate=0.01, bn_momentum=0.99),
+    "plain, decay": _SMALL.replace(activation="relu", norm="none", weight_decay=0.1, optimizer="momentum"),
+    "partial, output": _SMALL.replace(
+        activation="linear", placement="after", norm_layers=(2,), norm_output=True, weight_decay=0.02
+    ),
+    "fixed gamma, one class": _SMALL.replace(
+        activation="tanh", gamma_init=0.5, beta_init=0.25, learn_gamma=False, batches="one_class"
+    ),
+    "no hidden layer": _SMALL.replace(hidden=(), norm_output=True),
+}
+"""Two seeds each, 20 steps; epochs end with a batch of another size.
+
+A bias before BN has no gradient but rounding, which Adam divides by ``adam_eps``: a large one keeps it below what is compared.
+"""
+
+KEPT_STEPS = (0, 1, 2, 3, 5, 8, 12, 16, 20)
+"""After which steps of a network the parameters are kept."""
