@@ -1,0 +1,194 @@
+"""What is wanted, by whom, and what comes next: the state that people and workers share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from app.compute.cache import ByteCache
+from app.compute.engine import Piece
+from app.compute.fair import FairQueue
+from app.compute.job import SLICE_SECONDS, Job, Turn
+from app.compute.ticket import Ticket
+from bncore import Experiment, RunConfig
+
+__all__ = ["Board"]
+
+MAX_FAILURES = 2
+LEASE = 10.0
+LOST = (
+    f"Training: a slice must outlive at most {MAX_FAILURES} of its workers; got {MAX_FAILURES + 1} that ended in the middle "
+    "(out of memory?). Use fewer seeds, points or neurons, or try again."
+)
+
+
+class Board:
+    """Jobs by key, tickets by owner, and the cache; every method is safe in threads.
+
+    A job is either wanted (some ticket waits for it), or in the cache (done, or paused half-way), or forgotten.
+
+    Parameters
+    ----------
+    cache_bytes : int
+        Bound of the cache.
+    lease : float
+        Seconds after which a ticket that nobody looks at is released.
+    slow_lanes : int, optional
+        How many jobs may be in a slice of over `SLOW_SECONDS` at once, so that quick ones find a free core; all if not given.
+    clock : callable
+        Returns seconds.
+
+    Attributes
+    ----------
+    on_work : callable
+        Called when there may be something to do.
+    """
+
+    def __init__(
+        self, cache_bytes: int, lease: float = LEASE, slow_lanes: int | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.lock = threading.RLock()
+        self.clock = clock
+        self.on_work: Callable[[], None] = lambda: None
+        self.cache: ByteCache[tuple[str, int], Job] = ByteCache(cache_bytes)
+        self._lease = lease
+        self._slow_lanes = slow_lanes
+        self._closed: str | None = None
+        self._queue = FairQueue()
+        self._wanted: dict[tuple[str, int], Job] = {}
+        self._waiters: dict[tuple[str, int], set[Ticket]] = {}
+        self._tickets: dict[str, Ticket] = {}
+
+    def request(self, experiment: Experiment, owner: str, run: int = 0) -> Ticket:
+        """Return a ticket for all arms; the owner's older one is released after that, so what both want goes on."""
+        with self.lock:
+            configs = list(experiment.configs().values())
+            ticket = Ticket(self, owner, configs, [self._job(config, run) for config in configs])
+            older = self._tickets.pop(owner, None)
+            if not ticket.done:
+                self._tickets[owner] = ticket
+                for job in ticket.jobs:
+                    self._waiters.setdefault(job.key, set()).add(ticket)
+            if older is not None:
+                self.release(older)
+        self.on_work()
+        return ticket
+
+    def release(self, ticket: Ticket) -> None:
+        """Take a ticket back; jobs that nobody else waits for stop after the slice they are in."""
+        with self.lock:
+            ticket.released = True
+            ticket.changed.notify_all()
+            self._forget(ticket)
+        self.on_work()
+
+    def wait(self, ticket: Ticket, timeout: float) -> bool:
+        """Do what `Ticket.wait` says."""
+        with self.lock:
+            ticket.waiting += 1
+            try:
+                return ticket.changed.wait_for(ticket.look, timeout)
+            finally:
+                ticket.waiting -= 1
+                ticket.touched = self.clock()
+
+    def take(self, owner: str | None = None) -> Turn | None:
+        """Return the next slice to train, or None: the owner's who had the least time, their arm that is furthest behind."""
+        with self.lock:
+            self._expire()
+            slow = self._slow_lanes is None or sum(j.running and j.slow for j in self._wanted.values()) < self._slow_lanes
+            ready = {name: t.ready(slow=slow) for name, t in self._tickets.items() if owner is None or name == owner}
+            jobs = {name: job for name, job in ready.items() if job is not None}
+            if not jobs:
+                return None
+            chosen = self._queue.pick(jobs)
+            self._queue.charge(chosen, SLICE_SECONDS)
+            job = jobs[chosen]
+            job.running = True
+            return Turn(job, job.next_slice(), chosen, self.clock())
+
+    def give(self, turn: Turn, piece: Piece) -> None:
+        """Take in what a slice gave."""
+        with self.lock:
+            turn.job.absorb(piece)
+            self._after(turn)
+
+    def fail(self, turn: Turn, error: str) -> None:
+        """Give a job up, for a reason in a sentence."""
+        with self.lock:
+            turn.job.error = error
+            self._after(turn)
+
+    def lost(self, turn: Turn) -> None:
+        """Put a slice back whose worker has ended; give the job up when that happens again and again."""
+        with self.lock:
+            turn.job.failures += not self.unwanted(turn)
+            if turn.job.failures > MAX_FAILURES:
+                turn.job.error = LOST
+            self._after(turn)
+        self.on_work()
+
+    def unwanted(self, turn: Turn) -> bool:
+        """Return whether nobody waits for a slice any more."""
+        with self.lock:
+            return not self._waiters.get(turn.job.key)
+
+    def abandon(self, error: str) -> None:
+        """Give up all jobs that are wanted now, for a reason in a sentence."""
+        with self.lock:
+            for job in list(self._wanted.values()):
+                job.error = error
+                self._settle(job)
+
+    def close(self, error: str) -> None:
+        """Give up all jobs, present and future ones, for a reason in a sentence."""
+        with self.lock:
+            self._closed = error
+            self.abandon(error)
+
+    def _job(self, config: RunConfig, run: int) -> Job:
+        key = (config.key, run)
+        job = self._wanted.get(key) or self.cache.get(key) or Job(config, run)
+        if job.finished:
+            return job
+        if self._closed is not None:
+            job.error = self._closed
+            return job
+        self.cache.pop(key)
+        self._wanted[key] = job
+        return job
+
+    def _after(self, turn: Turn) -> None:
+        turn.job.running = False
+        self._queue.correct(turn.owner, self.clock() - turn.began - SLICE_SECONDS)
+        self._settle(turn.job)
+
+    def _settle(self, job: Job) -> None:
+        """Tell those who wait, and put away a job that is finished or that nobody wants."""
+        waiters = self._waiters.get(job.key, set())
+        for ticket in list(waiters):
+            ticket.changed.notify_all()
+            if ticket.done:
+                self._forget(ticket)
+        if job.key in self._wanted and not job.running and (job.finished or not waiters):
+            del self._wanted[job.key]
+            if job.error is None and job.epochs:
+                self.cache.put(job.key, job, job.nbytes)
+
+    def _forget(self, ticket: Ticket) -> None:
+        if self._tickets.get(ticket.owner) is ticket:
+            del self._tickets[ticket.owner]
+        for job in set(ticket.jobs):
+            waiters = self._waiters.get(job.key, set())
+            if ticket in waiters:
+                waiters.remove(ticket)
+                if not waiters:
+                    del self._waiters[job.key]
+                self._settle(job)
+
+    def _expire(self) -> None:
+        now = self.clock()
+        for ticket in list(self._tickets.values()):
+            if not ticket.waiting and now - ticket.touched > self._lease:
+                self.release(ticket)

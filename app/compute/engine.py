@@ -1,0 +1,111 @@
+"""The engine as the scheduler sees it, and one slice of its work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bncore import Dataset, History, Pictures, RunConfig, TrainState, advance, init_state, load_data, picture_frames
+
+__all__ = ["BNCORE", "Engine", "Piece", "Slice", "run_slice", "sentence"]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The functions that a slice calls; module-level ones, because they travel to the workers by name.
+
+    Parameters
+    ----------
+    init_state : callable
+        ``RunConfig -> TrainState``.
+    advance : callable
+        ``(TrainState, epochs) -> (TrainState, History)``, the history of these epochs only.
+    load_data : callable
+        ``RunConfig -> Dataset``.
+    picture_frames : callable
+        ``(RunConfig, Dataset, History, run) -> Pictures``.
+    """
+
+    init_state: Callable[[RunConfig], TrainState]
+    advance: Callable[[TrainState, int], tuple[TrainState, History]]
+    load_data: Callable[[RunConfig], Dataset]
+    picture_frames: Callable[[RunConfig, Dataset, History, int], Pictures]
+
+
+BNCORE = Engine(init_state, advance, load_data, picture_frames)
+"""The engine itself."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A task: carry a run on from a state, or from its beginning (``state`` None), for some epochs.
+
+    Parameters
+    ----------
+    config : RunConfig
+    run : int
+        Position of the run whose pictures are made.
+    state : TrainState or None
+    epochs : int
+        At least 1.
+    """
+
+    config: RunConfig
+    run: int
+    state: TrainState | None
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a slice gives back.
+
+    Parameters
+    ----------
+    state : TrainState
+        To carry on from.
+    history : History
+    pictures : Pictures
+    dataset : Dataset or None
+        With the first slice of a run only.
+    seconds : float
+        What training and drawing took, without the preparations of a first slice.
+    """
+
+    state: TrainState
+    history: History
+    pictures: Pictures
+    dataset: Dataset | None
+    seconds: float
+
+
+def run_slice(engine: Engine, task: Slice) -> Piece:
+    """Return what the engine makes of a task: a function of the task alone, so it can be repeated anywhere.
+
+    Examples
+    --------
+    >>> piece = run_slice(BNCORE, Slice(RunConfig(seeds=1), run=0, state=None, epochs=2))
+    >>> piece.state.step, len(piece.pictures.surface) == len(piece.history.frame_step)
+    (26, True)
+    """
+    dataset = engine.load_data(task.config)
+    state = engine.init_state(task.config) if task.state is None else task.state
+    begin = time.perf_counter()
+    state, history = engine.advance(state, task.epochs)
+    pictures = engine.picture_frames(task.config, dataset, history, task.run)
+    seconds = time.perf_counter() - begin
+    return Piece(state, history, pictures, dataset if task.state is None else None, seconds)
+
+
+def sentence(error: Exception) -> str:
+    """Return what went wrong in the engine as a sentence for people.
+
+    Examples
+    --------
+    >>> sentence(MemoryError())
+    'Training: must fit into memory; got MemoryError. Use fewer seeds, points or neurons.'
+    """
+    if isinstance(error, MemoryError):
+        return "Training: must fit into memory; got MemoryError. Use fewer seeds, points or neurons."
+    return f"Training: must end without an error; got {type(error).__name__}: {error}. Choose other settings."

@@ -1,0 +1,147 @@
+"""One arm in training: how far it is, what it has recorded, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.compute.arrays import read_only, size_of
+from app.compute.engine import Piece, Slice
+from app.result import ArmResult
+from bncore import Dataset, History, Pictures, RunConfig, TrainState
+from bncore.cost import estimate
+
+__all__ = ["SLICE_SECONDS", "Job", "Turn"]
+
+SLICE_SECONDS = 0.1
+"""What a slice should take: short enough to share a core fairly, long enough that sending it weighs little."""
+SLOW_SECONDS = 1.0
+GROWTH = 32
+"""A slice is at most this many times as long as the one before: a first measurement may mislead."""
+
+
+class Job:
+    """A run of one arm, trained slice by slice; not safe in threads by itself: `Board` locks.
+
+    Parameters
+    ----------
+    config : RunConfig
+    run : int
+        Position of the run whose pictures are made.
+
+    Attributes
+    ----------
+    epochs : int
+        Epochs trained.
+    running : bool
+        A slice is being trained at this moment.
+    failures : int
+        Workers lost over the present slice.
+    error : str or None
+        Why it cannot go on, a sentence.
+
+    Examples
+    --------
+    >>> from app.compute.engine import BNCORE, run_slice
+    >>> job = Job(RunConfig(seeds=1, epochs=3))
+    >>> while not job.finished:
+    ...     job.absorb(run_slice(BNCORE, job.next_slice()))
+    >>> job.epochs, job.progress
+    (3, 1.0)
+    """
+
+    def __init__(self, config: RunConfig, run: int = 0) -> None:
+        self.config = config
+        self.run = run
+        self.key = (config.key, run)
+        self.epochs = 0
+        self.running = False
+        self.failures = 0
+        self.error: str | None = None
+        self._state: TrainState | None = None
+        self._dataset: Dataset | None = None
+        self._histories: list[History] = []
+        self._pictures: list[Pictures] = []
+        self._asked = 0
+        self._pace: float | None = None
+        self._done = False
+
+    @property
+    def done(self) -> bool:
+        """Whether it is trained to its end."""
+        return self._done
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing more to do: done, or failed."""
+        return self._done or self.error is not None
+
+    @property
+    def progress(self) -> float:
+        """Share of its epochs that are trained, 0 to 1."""
+        return self.epochs / self.config.total_epochs
+
+    @property
+    def slow(self) -> bool:
+        """Whether even one epoch, the shortest slice there is, takes over `SLOW_SECONDS`; estimated before the first."""
+        pace = estimate(self.config).seconds / self.config.total_epochs if self._pace is None else self._pace
+        return pace > SLOW_SECONDS
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all it keeps."""
+        return size_of([self._state, self._dataset, self._histories, self._pictures])
+
+    def next_slice(self) -> Slice:
+        """Return the task to do next: one epoch at first, for an early picture; then as many as `SLICE_SECONDS` allow."""
+        left = self.config.total_epochs - self.epochs
+        wanted = 1
+        if self._pace is not None:
+            wanted = max(1, min(round(SLICE_SECONDS / max(self._pace, 1e-9)), GROWTH * self._asked))
+        self._asked = left if left <= 1.5 * wanted else wanted
+        return Slice(self.config, self.run, self._state, self._asked)
+
+    def absorb(self, piece: Piece) -> None:
+        """Add what the slice asked for last has given."""
+        self._done = piece.state.done
+        self._state = None if self._done else piece.state
+        self._dataset = read_only(piece.dataset) if self._dataset is None else self._dataset
+        self._histories.append(piece.history)
+        self._pictures.append(piece.pictures)
+        self._pace = piece.seconds / self._asked
+        self.epochs = self.config.total_epochs if self._done else self.epochs + self._asked
+        self.failures = 0
+
+    def result(self, config: RunConfig, epochs: int | None = None) -> ArmResult:
+        """Return what there is, under the asker's own settings.
+
+        Parameters
+        ----------
+        config : RunConfig
+            Of the same key; fields without effect may differ.
+        epochs : int, optional
+            Where to cut.
+
+        Raises
+        ------
+        ValueError
+            If nothing is there yet.
+        """
+        if self._dataset is None:
+            raise ValueError("Job.result: needs a trained slice; got none. Wait for the first.")
+        self._histories = [read_only(type(self._histories[0]).join(self._histories))]
+        self._pictures = [read_only(type(self._pictures[0]).join(self._pictures))]
+        history, pictures = self._histories[0], self._pictures[0]
+        if epochs is not None:
+            history = history.until(epochs * self.config.steps_per_epoch)
+            pictures = pictures.until(len(history.frame_step))
+        return ArmResult(config, self._dataset, replace(history, config=config), pictures)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A slice that was given out: whose turn it is and of which job."""
+
+    job: Job
+    task: Slice
+    owner: str
+    began: float

@@ -1,0 +1,97 @@
+"""The one pool and the one board of this process."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+
+from app.compute.board import Board
+from app.compute.engine import BNCORE
+from app.compute.inline import InlineBoard
+from app.compute.pool import Pool
+from app.compute.process import cores
+from app.compute.ticket import Ticket
+from bncore import Experiment
+
+__all__ = ["request", "start", "stop"]
+
+DEFAULT_CACHE_MB = 256
+
+_lock = threading.Lock()
+_board: Board | None = None
+_pool: Pool | None = None
+
+
+def start(workers: int | None = None) -> None:
+    """Start the pool, warm it, and take what is loaded by now out of the garbage collector's rounds.
+
+    Does nothing if the pool runs already. The cache's bound comes from the environment: ``BNLAB_CACHE_MB``, 256 if unset.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Number of processes; one a core if not given.
+
+    Raises
+    ------
+    RuntimeError
+        If the workers do not start.
+    """
+    global _board, _pool
+    with _lock:
+        if _pool is not None:
+            return
+        size = workers or cores()
+        board = Board(_cache_bytes(), slow_lanes=max(1, size - 1))
+        pool = Pool(board, BNCORE, size)
+        pool.start()
+        _board, _pool = board, pool
+    gc.collect()
+    gc.freeze()
+
+
+def stop() -> None:
+    """End the pool and its processes; does nothing if there is none."""
+    global _board, _pool
+    with _lock:
+        pool, _board, _pool = _pool, None, None
+    if pool is not None:
+        pool.stop()
+
+
+def request(experiment: Experiment, owner: str, run: int = 0) -> Ticket:
+    """Ask for a run of all arms of an experiment; returns at once.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    owner : str
+        Who asks: processor time is shared fairly between owners, and each has one ticket. An older one is released after
+        the new one is taken, so that what both want goes on.
+    run : int
+        Position of the run whose pictures are made (seed ``config.seed + run``).
+
+    Raises
+    ------
+    ValueError
+        If there is no such run.
+    """
+    if not 0 <= run < experiment.base.seeds:
+        raise ValueError(f"request.run: must be 0..{experiment.base.seeds - 1}; got {run}. Use 0 for the first seed.")
+    return _current_board().request(experiment, owner, run)
+
+
+def _current_board() -> Board:
+    global _board
+    with _lock:
+        if _board is None:
+            _board = InlineBoard(_cache_bytes(), BNCORE)
+        return _board
+
+
+def _cache_bytes() -> int:
+    text = os.environ.get("BNLAB_CACHE_MB", "")
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError(f"BNLAB_CACHE_MB: must be a whole number of megabytes; got {text!r}. Use {DEFAULT_CACHE_MB}.")
+    return int(text or DEFAULT_CACHE_MB) * 1_000_000

@@ -1,0 +1,362 @@
+"""The board by itself: a test gives out the turns and trains them, no process and no clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from app.compute.board import LOST, Board
+from app.compute.engine import run_slice
+from app.compute.job import SLICE_SECONDS, Turn
+from app.compute.ticket import RELEASED, Ticket
+from bncore import Arm, Experiment, RunConfig
+from tests.app.compute import toy
+
+LARGE = 1_000_000
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+SINGLE = (Arm("only"),)
+
+
+def single(**changes: object) -> Experiment:
+    return Experiment(RunConfig(**changes), SINGLE)  # type: ignore[arg-type]
+
+
+def twins(**changes: object) -> Experiment:
+    return Experiment(RunConfig(**changes))  # type: ignore[arg-type]
+
+
+def train(board: Board, turn: Turn, pace: float = SLICE_SECONDS) -> None:
+    """Train a turn as if each epoch took ``pace`` seconds, so that a slice is one epoch."""
+    board.give(turn, replace(run_slice(toy.ENGINE, turn.task), seconds=pace * turn.task.epochs))
+
+
+def step(board: Board) -> Turn:
+    turn = board.take()
+    assert turn is not None
+    train(board, turn)
+    return turn
+
+
+def finish(board: Board) -> int:
+    """Train all that is wanted and return the number of turns."""
+    turns = 0
+    while (turn := board.take()) is not None:
+        train(board, turn)
+        turns += 1
+    return turns
+
+
+def frames(ticket: Ticket) -> list[int]:
+    return [len(result.history.frame_step) for result in ticket.results() or []]
+
+
+def test_all_arms_are_trained_and_returned_in_order() -> None:
+    board = Board(LARGE)
+    ticket = board.request(twins(epochs=4), "ada")
+    assert (ticket.results(), ticket.progress, ticket.done) == (None, 0.0, False)
+    finish(board)
+    results = ticket.results()
+    assert results is not None
+    assert [result.config.norm for result in results] == ["batch", "none"]
+    assert (frames(ticket), ticket.progress, ticket.done, ticket.error) == ([5, 5], 1.0, True, None)
+
+
+def test_the_arm_behind_goes_next_and_results_are_cut_to_what_all_have() -> None:
+    board = Board(LARGE)
+    ticket = board.request(twins(epochs=4), "ada")
+    first = step(board)
+    assert ticket.results() is None
+    second = step(board)
+    assert second.job is not first.job
+    assert frames(ticket) == [2, 2]
+    step(board)
+    assert (frames(ticket), ticket.progress) == ([2, 2], 3 / 8)
+
+
+def test_an_arm_with_fewer_epochs_does_not_hold_the_others_up() -> None:
+    board = Board(LARGE)
+    arms = (Arm("short", (("epochs", 1),)), Arm("long"))
+    ticket = board.request(Experiment(RunConfig(epochs=4), arms), "ada")
+    for _ in range(4):
+        step(board)
+    assert frames(ticket) == [2, 4]
+
+
+def test_arms_with_the_same_numbers_are_trained_once() -> None:
+    board = Board(LARGE)
+    same = (Arm("one"), Arm("two", (("adam_eps", 1e-3),)))
+    ticket = board.request(Experiment(RunConfig(epochs=3), same), "ada")
+    assert finish(board) == 3
+    assert frames(ticket) == [4, 4]
+
+
+def test_there_is_news_once_and_when_it_is_done_always() -> None:
+    board = Board(LARGE)
+    ticket = board.request(twins(epochs=2), "ada")
+    step(board)
+    assert not ticket.wait(0)
+    step(board)
+    assert [ticket.wait(0), ticket.wait(0)] == [True, False]
+    step(board)
+    assert not ticket.wait(0)
+    step(board)
+    assert [ticket.wait(0), ticket.wait(0)] == [True, True]
+
+
+def test_what_was_looked_at_is_no_news() -> None:
+    board = Board(LARGE)
+    ticket = board.request(single(epochs=2), "ada")
+    step(board)
+    ticket.results()
+    assert not ticket.wait(0)
+
+
+def test_two_people_who_ask_for_the_same_share_one_training() -> None:
+    board = Board(LARGE)
+    ada, ben = (board.request(single(epochs=5), name) for name in ("ada", "ben"))
+    assert finish(board) == 5
+    assert frames(ada) == frames(ben) == [6]
+
+
+def test_what_was_trained_is_not_trained_again() -> None:
+    board = Board(LARGE)
+    board.request(single(epochs=5), "ada")
+    finish(board)
+    ticket = board.request(single(epochs=5, factor=0.5, adam_beta1=0.1), "ben")
+    assert ticket.done
+    assert board.take() is None
+    assert ticket.results()[0].config.adam_beta1 == 0.1  # type: ignore[index]
+
+
+def test_pictures_of_another_run_are_another_job() -> None:
+    board = Board(LARGE)
+    tickets = [board.request(single(epochs=1), f"owner {run}", run) for run in (0, 3)]
+    finish(board)
+    assert [int(t.results()[0].pictures.surface[0, 0]) for t in tickets] == [0, 3]  # type: ignore[index]
+
+
+def test_the_cache_holds_its_bound_and_lets_the_least_used_go() -> None:
+    one = 3 * 8 + 3 * 8 + 3 * 2 * 8  # points, steps and pictures of three frames
+    board = Board(2 * one)
+    for seed in (1, 2):
+        board.request(single(epochs=2, seed=seed), "ada")
+        finish(board)
+    board.request(single(epochs=2, seed=1), "ada")
+    board.request(single(epochs=2, seed=3), "ada")
+    finish(board)
+    assert board.cache.size == 2 * one
+    assert [board.request(single(epochs=2, seed=seed), "ada").done for seed in (1, 2, 3)] == [True, False, True]
+
+
+def test_a_released_run_is_not_trained_on() -> None:
+    board = Board(LARGE)
+    with board.request(single(epochs=5), "ada") as ticket:
+        step(board)
+    assert board.take() is None
+    assert (ticket.done, ticket.wait(0), ticket.error) == (True, True, RELEASED)
+
+
+def test_a_run_goes_on_while_one_of_two_still_waits() -> None:
+    board = Board(LARGE)
+    ada, ben = (board.request(single(epochs=5), name) for name in ("ada", "ben"))
+    ada.release()
+    finish(board)
+    assert (ada.released, ben.error, frames(ben)) == (True, None, [6])
+
+
+def test_a_run_that_is_wanted_again_goes_on_where_it_stood() -> None:
+    board = Board(LARGE)
+    with board.request(single(epochs=5), "ada"):
+        step(board)
+        step(board)
+    ticket = board.request(single(epochs=5), "ben")
+    assert finish(board) == 3
+    assert ticket.results()[0].history.frame_step.tolist() == [0, 13, 26, 39, 52, 65]  # type: ignore[index]
+
+
+def test_a_slice_that_ends_after_the_release_is_kept() -> None:
+    board = Board(LARGE)
+    ticket = board.request(single(epochs=3), "ada")
+    turn = board.take()
+    assert turn is not None
+    assert not board.unwanted(turn)
+    ticket.release()
+    assert board.unwanted(turn)
+    train(board, turn)
+    assert board.request(single(epochs=3), "ben").progress == 1 / 3
+
+
+def test_a_new_request_takes_the_place_of_the_owners_older_one() -> None:
+    board = Board(LARGE)
+    older = board.request(single(epochs=5), "ada")
+    newer = board.request(single(epochs=5, seed=9), "ada")
+    finish(board)
+    assert (older.error, older.progress, newer.progress) == (RELEASED, 0.0, 1.0)
+
+
+def test_what_both_requests_want_is_never_stopped() -> None:
+    board = Board(0)  # nothing paused could be found again
+    board.request(twins(epochs=5), "ada")
+    for _ in range(4):
+        step(board)
+    newer = board.request(twins(epochs=5, bn_momentum=0.5), "ada")
+    assert [job.epochs for job in newer.jobs] == [0, 2]
+
+
+@pytest.mark.parametrize(("seconds", "turns"), [(SLICE_SECONDS, 20), (3 * SLICE_SECONDS, 10)])
+def test_each_person_gets_an_equal_share_of_time_whatever_they_want(seconds: float, turns: int) -> None:
+    clock = Clock()
+    board = Board(LARGE, clock=clock)
+    many = tuple(Arm(str(rate), (("learning_rate", rate),)) for rate in (0.1, 0.2, 0.3, 0.4))
+    board.request(Experiment(RunConfig(epochs=50), many), "many arms")
+    board.request(single(epochs=200), "one arm")
+    counts: Counter[str] = Counter()
+    for _ in range(40):
+        turn = board.take()
+        assert turn is not None
+        clock.now += seconds if turn.owner == "many arms" else SLICE_SECONDS
+        train(board, turn)
+        counts[turn.owner] += 1
+    assert counts == {"many arms": turns, "one arm": 40 - turns}
+
+
+def test_workers_at_once_are_shared_too() -> None:
+    board = Board(LARGE)
+    board.request(twins(epochs=50), "ada")
+    board.request(twins(epochs=50, seed=1), "ben")
+    at_once = [board.take() for _ in range(2)]
+    assert {turn.owner for turn in at_once if turn is not None} == {"ada", "ben"}
+
+
+def test_a_job_is_in_one_slice_at_a_time() -> None:
+    board = Board(LARGE)
+    board.request(single(epochs=5), "ada")
+    board.request(single(epochs=5), "ben")
+    assert [board.take() is None for _ in range(2)] == [False, True]
+
+
+def test_slow_runs_leave_a_core_free() -> None:
+    board = Board(LARGE, slow_lanes=1)
+    slow = {"epochs": 3, "batch_size": 1, "samples": 2000, "seeds": 256, "hidden": (64, 64)}
+    board.request(twins(**slow), "slow")
+    first = board.take()
+    assert first is not None
+    assert board.take() is None
+    board.request(single(epochs=5), "quick")
+    assert [turn.owner for turn in (board.take(),) if turn is not None] == ["quick"]
+    train(board, first, pace=10.0)
+    assert [turn.owner for turn in (board.take(),) if turn is not None] == ["slow"]
+
+
+def test_a_ticket_that_nobody_looks_at_is_released() -> None:
+    clock = Clock()
+    board = Board(LARGE, lease=5.0, clock=clock)
+    forgotten, watched = (board.request(single(epochs=5, seed=seed), f"owner {seed}") for seed in (1, 2))
+    clock.now += 4.0
+    watched.wait(0)
+    clock.now += 4.0
+    assert finish(board) == 5
+    assert (forgotten.error, watched.error) == (RELEASED, None)
+
+
+def test_a_ticket_that_somebody_waits_on_is_never_released() -> None:
+    clock = Clock()
+    board = Board(LARGE, lease=5.0, clock=clock)
+    ticket = board.request(single(epochs=5), "ada")
+    thread = threading.Thread(target=ticket.wait, args=(30.0,))
+    thread.start()
+    while not ticket.waiting:
+        time.sleep(0.001)
+    clock.now += 60.0
+    step(board)
+    thread.join(30)
+    assert ticket.error is None
+
+
+def test_an_error_ends_the_ticket_and_can_be_tried_again() -> None:
+    board = Board(LARGE)
+    ticket = board.request(twins(epochs=3), "ada")
+    turn = board.take()
+    assert turn is not None
+    board.fail(turn, "Training: no.")
+    assert (ticket.done, ticket.wait(0), ticket.error) == (True, True, "Training: no.")
+    assert board.take() is None
+    again = board.request(twins(epochs=3), "ada")
+    finish(board)
+    assert (again.error, frames(again)) == (None, [4, 4])
+
+
+def test_a_lost_slice_is_repeated_twice() -> None:
+    board = Board(LARGE)
+    ticket = board.request(single(epochs=3), "ada")
+    step(board)
+    for _ in range(2):
+        turn = board.take()
+        assert turn is not None
+        board.lost(turn)
+    finish(board)
+    assert ticket.results()[0].history.frame_step.tolist() == [0, 13, 26, 39]  # type: ignore[index]
+
+
+def test_a_slice_that_is_lost_three_times_ends_the_run_with_a_sentence() -> None:
+    board = Board(LARGE)
+    ticket = board.request(single(epochs=3), "ada")
+    for _ in range(3):
+        turn = board.take()
+        assert turn is not None
+        board.lost(turn)
+    assert board.take() is None
+    assert ticket.error == LOST == (
+        "Training: a slice must outlive at most 2 of its workers; got 3 that ended in the middle (out of memory?). "
+        "Use fewer seeds, points or neurons, or try again."
+    )  # fmt: skip
+
+
+def test_slices_lost_one_at_a_time_do_not_add_up() -> None:
+    board = Board(LARGE)
+    ticket = board.request(single(epochs=5), "ada")
+    for _ in range(4):
+        turn = board.take()
+        assert turn is not None
+        board.lost(turn)
+        step(board)
+    finish(board)
+    assert ticket.error is None
+
+
+def test_a_closed_board_gives_everything_up() -> None:
+    board = Board(LARGE)
+    waiting = board.request(single(epochs=3), "ada")
+    board.close("Training: over.")
+    late = board.request(single(epochs=3), "ben")
+    assert (waiting.error, late.error, board.take()) == ("Training: over.", "Training: over.", None)
+
+
+@pytest.mark.parametrize("end", ["done", "released", "failed"])
+def test_nothing_is_left_when_everybody_has_gone(end: str) -> None:
+    board = Board(0)
+    ticket = board.request(twins(epochs=3), "ada")
+    turn = step(board)
+    if end == "done":
+        finish(board)
+    elif end == "released":
+        ticket.release()
+    else:
+        turn = board.take() or turn
+        board.fail(turn, "Training: no.")
+    assert (board._wanted, board._waiters, board._tickets) == ({}, {}, {})
