@@ -1,0 +1,100 @@
+"""What a control holds for a field, and back: pure functions between settings and the values of widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.controls.mend import mend, message_of
+from bncore.config import SPECS, Experiment, RunConfig, format_value, parse_value
+from bncore.errors import ConfigError
+
+__all__ = ["DEPTH", "SAME_UPDATES", "WIDGETS", "WIDTH", "read", "shown"]
+
+SAME_UPDATES = "same_updates"
+"""The switch between a duration in epochs and one in steps."""
+
+DEPTH, WIDTH = "depth", "width"
+"""How many hidden layers and how wide: a shorthand of ``hidden``."""
+
+MAX_OFFERED_DEPTH = 8
+
+WIDGETS = (*SPECS, SAME_UPDATES, DEPTH, WIDTH)
+"""The key of every control: the field's own name, and the three that stand for no field of their own."""
+
+
+def shown(config: RunConfig) -> dict[str, Any]:
+    """Return what every control holds for these settings.
+
+    Switches hold a bool, the first seed an int, the normalised layers a list of layer numbers, all others text.
+
+    Examples
+    --------
+    >>> values = shown(RunConfig())
+    >>> values["hidden"], values["norm_layers"], values["epochs"], values["same_updates"], values["depth"], values["width"]
+    ('16,16', [1, 2], '60', False, 2, 16)
+    """
+    values: dict[str, Any] = {name: _shown_field(name, config) for name in SPECS}
+    return values | {
+        SAME_UPDATES: config.steps is not None,
+        DEPTH: min(len(config.hidden), MAX_OFFERED_DEPTH),
+        WIDTH: max(config.hidden, default=16),
+    }
+
+
+def read(widgets: Mapping[str, Any], before: Experiment) -> tuple[Experiment, list[str]]:
+    """Return the experiment that the controls stand for, and a message for each value that had to be changed.
+
+    A control that was not touched leaves its field as it was, to the last bit.
+
+    Parameters
+    ----------
+    widgets : mapping of str to value
+        What the controls hold, by key; those that are not on the page are missing.
+    before : Experiment
+        What the controls were last filled from.
+
+    Examples
+    --------
+    >>> read({"batch_size": "64"}, Experiment())[0].base.batch_size
+    64
+    >>> read({"hidden": "16,x"}, Experiment())[1]
+    ["hidden: must be whole numbers with commas between them, or none; got '16,x'. Write it like 16,16. Using 16,16."]
+    """
+    old, old_shown = before.base, shown(before.base)
+    touched = {key: value for key, value in widgets.items() if key in WIDGETS and value is not None and value != old_shown[key]}
+    if not touched:
+        return before, []
+    values = {name: getattr(old, name) for name in SPECS}
+    messages: list[str] = []
+    for key, value in touched.items():
+        try:
+            values |= _change(key, value, old)
+        except ConfigError as error:
+            messages.append(message_of(error, format_value(key, getattr(old, key))))
+    experiment, mended = mend(values, before.arms)
+    return experiment, messages + mended
+
+
+def _shown_field(name: str, config: RunConfig) -> Any:
+    value = getattr(config, name)
+    if name == "norm_layers":
+        return list(range(1, len(config.hidden) + 1)) if value == "all" else list(value)
+    if SPECS[name].kind == "bool" or name == "seed":
+        return value
+    return "" if value is None else format_value(name, value)
+
+
+def _change(key: str, value: Any, old: RunConfig) -> dict[str, Any]:
+    if key == SAME_UPDATES:
+        if value:
+            return {"epochs": None, "steps": old.total_steps}
+        return {"epochs": min(old.total_epochs, int(SPECS["epochs"].upper or old.total_epochs)), "steps": None}
+    if key == DEPTH:
+        return {"hidden": (*old.hidden[:value], *[(old.hidden or (16,))[-1]] * (value - len(old.hidden)))}
+    if key == WIDTH:
+        return {"hidden": (value,) * len(old.hidden)}
+    if key == "norm_layers":
+        chosen = tuple(sorted(value))
+        return {key: "all" if len(chosen) == len(old.hidden) else chosen}
+    return {key: value if isinstance(value, (bool, int)) else parse_value(key, value)}

@@ -1,0 +1,230 @@
+"""What was measured, in words: the headline, a sentence or two for every moment, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.result import ArmResult
+from bncore.config import Experiment
+from bncore.network import Layout
+from bncore.presets import PRESETS
+from bncore.summary import epochs_to, first_of, median_interval, quantile
+
+__all__ = ["LADDER", "headline", "messages", "sentences", "threshold_of"]
+
+LADDER = (0.95, 0.9, 0.8, 0.7, 0.6)
+"""The accuracies that a headline may ask for, hardest first."""
+
+INTERVAL_SEEDS = 32
+"""From so many seeds on the headline gives the interval of the median."""
+
+MANY_IDLE = 0.25
+SLACK = 0.005
+Array = NDArray[np.float64]
+
+
+def threshold_of(experiment: Experiment, results: Sequence[ArmResult]) -> float:
+    """Return the accuracy that the headline asks for.
+
+    Returns
+    -------
+    float
+        A preset's own; else the hardest of `LADDER` that the median of some arm has reached, or the easiest of all.
+    """
+    seed = {"seed": experiment.base.seed}
+    for preset in PRESETS.values():
+        if preset.threshold is not None and preset.experiment.replace(seed) == experiment:
+            return preset.threshold
+    for threshold in LADDER:
+        if any(quantile(epochs_to(r.history, threshold), 0.5) is not None for r in results):
+            return threshold
+    return LADDER[-1]
+
+
+def headline(experiment: Experiment, results: Sequence[ArmResult], threshold: float) -> str:
+    """Return the measured result in one sentence.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    results : sequence of ArmResult
+        One an arm, trained to its end or not.
+    threshold : float
+        Test accuracy, 0..1.
+    """
+    labels = [arm.label for arm in experiment.arms]
+    needed = [epochs_to(r.history, threshold) for r in results]
+    unfinished = any(r.history.eval_step[-1] < r.config.total_steps for r in results)
+    seeds = experiment.base.seeds
+    goal = f"{100 * threshold:.0f} %"
+    same = len({config.key for config in experiment.configs().values()}) == 1 and len(labels) > 1
+    if same:
+        labels, needed, results = labels[:1], needed[:1], results[:1]
+    never = "not yet" if unfinished else f"never within {_until(results)}"
+    parts = [_reached(values, label, never, seeds) for label, values in zip([""] if same else labels, needed, strict=True)]
+    parts = [part.removeprefix("at epoch ") if any("at epoch" in p for p in parts[:i]) else part for i, part in enumerate(parts)]
+    if all(quantile(values, 0.5) is None for values in needed):
+        text = f"{goal} {never}" + ("" if same else f", {' or '.join(labels)}")
+    else:
+        text = f"{goal} {', '.join(parts)}"
+    text = f"{text} ({', '.join([_of_seeds(seeds), *_order(labels, needed, seeds)])})"
+    if same:
+        text = f"The twins are the same network now: {text}"
+    if unfinished:
+        text = f"So far, epoch {min(_trained(r) for r in results):.0f}: {text}"
+    return f"{text}."
+
+
+def messages(experiment: Experiment, results: Sequence[ArmResult]) -> list[str]:
+    """Return a sentence for each arm in which a run stopped being finite, and for each warning of the settings."""
+    said = []
+    for arm, result in zip(experiment.arms, results, strict=True):
+        diverged = result.history.divergences
+        if diverged:
+            first = min(diverged, key=lambda d: (d.step, d.run))
+            count = len({d.run for d in diverged})
+            rest = f" {count} of {result.config.seeds} seeds diverged." if result.config.seeds > 1 else ""
+            said.append(
+                f"{arm.label}: diverged first with seed {first.seed} in epoch {first.epoch}, step {first.step}, "
+                f"where {first.quantity} stopped being finite.{rest} A smaller learning rate or initial scale helps."
+            )
+    return said + list(dict.fromkeys(note for config in experiment.configs().values() for note in config.warnings().values()))
+
+
+def sentences(experiment: Experiment, results: Sequence[ArmResult], run: int = 0) -> list[str]:
+    """Return one or two sentences for each frame of the first arm, about that moment.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    results : sequence of ArmResult
+        One an arm, in the experiment's order.
+    run : int
+        Position of the run whose pictures are shown.
+    """
+    labels = [arm.label for arm in experiment.arms]
+    moments = results[0].history.frame_epoch
+    frames = [np.maximum(np.searchsorted(r.history.frame_epoch, moments + 1e-9, side="right") - 1, 0) for r in results]
+    accuracies = [r.history.test_accuracy[r.history.frame_eval[f]] for r, f in zip(results, frames, strict=True)]
+    lags = [_lag(r, run) for r in results]
+    told = []
+    for i in range(len(moments)):
+        lead = _accuracy_sentence(labels, [a[i] for a in accuracies], moments[i] == 0)
+        views = [(label, r, int(f[i]), lag) for label, r, f, lag in zip(labels, results, frames, lags, strict=True)]
+        second = next((text for view in views if (text := _oddity(*view, run))), "")
+        told.append(f"{lead} {second}".strip())
+    return told
+
+
+def _reached(values: Array, label: str, never: str, seeds: int) -> str:
+    middle = quantile(values, 0.5)
+    if middle is None:
+        return f"{never} {label}".strip()
+    interval = ""
+    if seeds >= INTERVAL_SEEDS:
+        low, high = median_interval(values)
+        interval = f" [{_epoch(low)} to {_epoch(high)}]"
+    return f"at epoch {_epoch(middle)}{interval} {label}".strip()
+
+
+def _epoch(value: float | None) -> str:
+    return "never" if value is None else f"{value:g}"
+
+
+def _of_seeds(seeds: int) -> str:
+    if seeds == 1:
+        return "one seed only, and one seed misleads"
+    return f"median of {seeds} seeds" + (" with its 95 % interval" if seeds >= INTERVAL_SEEDS else "")
+
+
+def _order(labels: Sequence[str], needed: Sequence[Array], seeds: int) -> list[str]:
+    if len(labels) < 2 or seeds == 1 or not any(np.isfinite(values).any() for values in needed):
+        return []
+    wins, ties, _ = first_of(needed)
+    best = int(np.argmax(wins))
+    said = [f"{_name(labels[best])} first in {wins[best]} of {seeds}"]
+    return said + ([f"{ties} tie{'s' if ties > 1 else ''}"] if ties else [])
+
+
+def _name(label: str) -> str:
+    return {"with BN": "BN", "without": "the twin without"}.get(label, label)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _until(results: Sequence[ArmResult]) -> str:
+    if results[0].config.steps is not None:
+        return f"{max(r.config.total_steps for r in results)} updates"
+    epochs = max(r.config.total_epochs for r in results)
+    return f"{epochs} epoch{'s' if epochs > 1 else ''}"
+
+
+def _trained(result: ArmResult) -> float:
+    return float(result.history.eval_step[-1] / result.config.steps_per_epoch)
+
+
+def _accuracy_sentence(labels: Sequence[str], accuracies: Sequence[Array], start: bool) -> str:
+    alive = [values[np.isfinite(values)] for values in accuracies]
+    parts = [
+        f"{100 * np.median(values):.0f} % {label}" if len(values) else f"no finite run {label}"
+        for label, values in zip(labels, alive, strict=True)
+    ]
+    text = f"{'Before training: ' if start else ''}{', '.join(parts)}"
+    seeds = len(accuracies[0])
+    if seeds > 1 and not start and len(accuracies) == 2:
+        text += f" (median test accuracy); {_leader(labels, *(np.nan_to_num(a, nan=-1.0) for a in accuracies))}"
+    else:
+        text += " (median test accuracy)" if seeds > 1 else " (test accuracy)"
+    return f"{_capital(text)}."
+
+
+def _leader(labels: Sequence[str], a: Array, b: Array) -> str:
+    ahead, behind, seeds = int((a > b + SLACK).sum()), int((b > a + SLACK).sum()), len(a)
+    best, count, gap = (0, ahead, a - b) if ahead >= behind else (1, behind, b - a)
+    if 2 * count <= seeds:
+        return "level in every seed" if count == 0 else "neither leads in most seeds"
+    points = round(100 * float(np.median(gap)))
+    by = f" by {points} point{'s' if points > 1 else ''}" if points >= 1 and (a >= 0).all() and (b >= 0).all() else ""
+    return f"{_name(labels[best])} leads{by} in {count} of {seeds} seeds"
+
+
+def _lag(result: ArmResult, run: int) -> tuple[Array, NDArray[np.int64]]:
+    """Return, for each frame, how far the running mean is from the last batch's, in its standard deviations, and in which layer."""
+    layout, history = Layout.of(result.config), result.history
+    running, batch = layout.statistics(history.running[:, run]), layout.statistics(history.batch_stats[:, run])
+    distances = np.full((len(history.frame_step), len(running)), -1.0)
+    for layer, (r, b) in enumerate(zip(running, batch, strict=True)):
+        if r is not None and b is not None:
+            with np.errstate(all="ignore"):
+                gap = np.abs(r.mean - b.mean) / np.sqrt(b.var + result.config.eps)  # (F, 1, C)
+            distances[:, layer] = np.nan_to_num(np.median(gap, axis=(1, 2)), nan=-1.0, posinf=-1.0)
+    return distances.max(axis=1), distances.argmax(axis=1)
+
+
+def _oddity(label: str, result: ArmResult, frame: int, lag: tuple[Array, NDArray[np.int64]], run: int) -> str:
+    config, history = result.config, result.history
+    step = history.frame_step[frame]
+    gone = next((d for d in history.divergences if d.run == run and d.step <= step), None)
+    if gone is not None:
+        what = f"diverged in epoch {gone.epoch}: {gone.quantity} is no longer finite"
+        return f"{_capital(label)}, the run shown (seed {gone.seed}) {what}."
+    distance, layer = float(lag[0][frame]), int(lag[1][frame])
+    if distance > max(0.5, 3.0 / np.sqrt(config.batch_size)):
+        where = "the output layer" if layer == len(config.hidden) else f"layer {layer + 1}"
+        return (
+            f"Running statistics are {distance:.1f} standard deviations from the last batch's in {where}: "
+            "inference does not see what training sees."
+        )
+    idle = result.pictures.idle[frame]
+    if idle.size and idle.max() >= MANY_IDLE:
+        worst = int(np.argmax(idle))
+        word, size = "dead" if config.activation == "relu" else "saturated", config.hidden[worst]
+        count = round(float(idle[worst]) * size)
+        verb = "is" if count == 1 else "are"
+        return f"{_capital(label)}, {count} of {size} units of layer {worst + 1} {verb} {word} in the run shown."
+    return ""

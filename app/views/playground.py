@@ -1,0 +1,149 @@
+"""The Playground: a network and its twin, training side by side."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app import compute, narrate
+from app.answers import answer
+from app.controls import change, current, escape, latest, message_of, sidebar
+from app.live.channel import open_channel
+from app.live.pack import pack_run, run_hash
+from app.live.player import show
+from app.views.style import apply_style
+from bncore.config import Experiment
+from bncore.cost import check_budget, fitting
+from bncore.errors import ConfigError
+
+__all__ = ["render", "toggle_layer"]
+
+OWNER = "bnlab.owner"
+LOOK = 0.02
+QUIET = 0.3
+"""Seconds before progress is shown."""
+
+PATIENCE = 1.2
+"""Seconds before what is trained so far is shown."""
+
+TICK = 0.6
+"""Seconds between two looks at a run that goes on."""
+
+
+def render() -> None:
+    """Draw the page: controls, then the run they ask for."""
+    apply_style()
+    line = st.container(key="bnlab_progress").empty()
+    experiment, said = current()
+    sidebar(experiment)
+    try:
+        check_budget(experiment)
+    except ConfigError as error:
+        _too_much(experiment, error, said)
+        return
+    ticket = compute.request(experiment, _owner())
+    _wait(ticket, line)
+    if _lost(ticket):
+        st.rerun()
+    if ticket.error is not None:
+        st.error(escape(ticket.error))
+        return
+
+    @st.fragment(run_every=None if ticket.done else TICK)
+    def picture() -> None:
+        _picture(experiment, ticket, said)
+
+    picture()
+    open_channel(partial(_answer, experiment, ticket))
+
+
+def _owner() -> str:
+    return str(st.session_state.setdefault(OWNER, uuid.uuid4().hex))
+
+
+def _lost(ticket: compute.Ticket) -> bool:
+    return ticket.released and ticket.error is not None
+
+
+def _wait(ticket: compute.Ticket, line: DeltaGenerator) -> None:
+    """Wait for the end, or after a while for anything at all; a newer change of the page ends this."""
+    start, drawn = time.monotonic(), -1.0
+    while not ticket.done:
+        ticket.wait(LOOK)
+        _ = st.session_state[OWNER]  # Streamlit ends a superseded run here
+        waited = time.monotonic() - start
+        if waited > PATIENCE and ticket.results() is not None:
+            break
+        if waited > QUIET and ticket.progress - drawn > 0.01:
+            drawn = ticket.progress
+            _progress(line, drawn)
+    line.empty()
+
+
+def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) -> None:
+    """Show what there is of the run; while it goes on this is called again and again."""
+    if latest() != experiment or _lost(ticket):
+        st.rerun()  # a click in the diagram reruns this fragment alone; a tab that slept has lost its place
+    line = st.container(key="bnlab_streaming").empty()
+    ticket.wait(0)  # where there is no pool, this thread trains
+    ended = ticket.done
+    results = ticket.results()
+    if results is None:
+        st.error(escape(ticket.error or "Run: nothing is trained yet. Reload the page."))
+        return
+    if not ended:
+        _progress(line, ticket.progress)
+    threshold = narrate.threshold_of(experiment, results)
+    data = pack_run(
+        experiment,
+        results,
+        threshold=threshold,
+        headline=narrate.headline(experiment, results, threshold),
+        sentences=narrate.sentences(experiment, results),
+        messages=[*said, *narrate.messages(experiment, results)],
+    )
+    show(data, on_layer=toggle_layer)
+    if ended and st.session_state.get("bnlab.ticking") == experiment.key:
+        del st.session_state["bnlab.ticking"]
+        st.rerun()
+    if not ended:
+        st.session_state["bnlab.ticking"] = experiment.key
+
+
+def _answer(experiment: Experiment, ticket: compute.Ticket, ask: Mapping[str, Any]) -> bytes | None:
+    results = ticket.results()
+    return None if results is None else answer(ask, results, run_hash(experiment))
+
+
+def toggle_layer(layer: int) -> None:
+    """Switch the normalisation of a layer, counted from 1; one more than the last hidden layer is the output; for callbacks."""
+    config = latest().base
+    depth = len(config.hidden)
+    on = {i for i, normalised in enumerate(config.normalised_layers, 1) if normalised} ^ {layer}
+    if 1 <= layer <= depth + 1:
+        hidden = tuple(sorted(on - {depth + 1}))
+        change(norm="batch", norm_layers="all" if len(hidden) == depth else hidden, norm_output=depth + 1 in on)
+
+
+def _too_much(experiment: Experiment, error: ConfigError, said: list[str]) -> None:
+    """Say why there is no picture, and offer the nearest experiments that can be paid for."""
+    st.error(escape(message_of(error)))
+    for message in said:
+        st.warning(escape(message))
+    offers = [fitting(config) for config in experiment.configs().values()]
+    for name in set.intersection(*map(set, offers)):
+        most = min(offer[name] for offer in offers)
+        st.button(f"Use {most} {name}", key=f"offer_{name}", on_click=change, kwargs={name: most})
+
+
+def _progress(line: DeltaGenerator, share: float) -> None:
+    line.html(
+        f'<div class="bnlab-progress" role="progressbar" aria-label="Training" aria-valuemin="0" aria-valuemax="100" '
+        f'aria-valuenow="{100 * share:.0f}"><span style="width:{100 * share:.1f}%"></span></div>'
+    )

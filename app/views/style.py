@@ -1,0 +1,16 @@
+"""The page's CSS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+__all__ = ["apply_style"]
+
+_CSS = Path(__file__).with_name("style.css")
+
+
+def apply_style() -> None:
+    """Add the page's CSS; it takes no room."""
+    st.html(_CSS)

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.answers import answer
+from app.live.codec import unpack
+from bncore.config import Arm, Experiment, RunConfig
+from bncore.network import Layout
+from tests.app.runs import results_of
+
+RUN = "abc"
+EXPERIMENT = Experiment(RunConfig(seeds=2, epochs=3, hidden=(5, 4)))
+PROBE = {"id": 7, "run": RUN, "kind": "probe", "arm": 0, "frame": 5, "layer": 1, "unit": None, "gamma": 2.0, "beta": -1.0}
+LENS = {"id": 8, "run": RUN, "kind": "lens", "frame": 5, "batch": 0}
+
+
+def reply(ask: dict[str, Any], experiment: Experiment = EXPERIMENT, index: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
+    data = answer(ask, results_of(experiment), RUN, index)
+    assert data is not None
+    return unpack(data)
+
+
+def learned(layer: int, frame: int, index: int = 0) -> tuple[Any, Any]:
+    result = results_of(EXPERIMENT)[0]
+    weights = Layout.of(result.config).weights(result.history.params[frame, index : index + 1])[layer]
+    return weights.gamma, weights.beta
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_probe_of_what_was_learned_gives_the_recorded_frame(index: int) -> None:
+    gamma, beta = learned(1, 5, index)
+    header, arrays = reply({**PROBE, "unit": 2, "gamma": gamma[0, 0, 2], "beta": beta[0, 0, 2]}, index=index)
+    history = results_of(EXPERIMENT)[0].history
+    assert (header["kind"], header["id"], header["run"], header["arm"]) == ("answer", 7, RUN, 0)
+    assert header["test_accuracy"] == history.test_accuracy[history.frame_eval[5], index]
+    assert header["train_loss"] == pytest.approx(history.train_loss[history.frame_eval[5], index], rel=1e-12)
+    assert arrays["surface"].shape == (48, 48)
+    assert arrays["surface"].dtype == np.uint8
+    assert arrays["histogram"].dtype == np.uint32
+    assert arrays["histogram"].shape == (2, 4, 42)
+    if index == 0:
+        pictures = results_of(EXPERIMENT)[0].pictures
+        assert (arrays["surface"] == pictures.surface[5]).all()
+        assert (arrays["histogram"] == pictures.histogram[5]).all()
+
+
+def test_a_probe_moves_one_unit_or_the_whole_layer() -> None:
+    _, one = reply({**PROBE, "unit": 2})
+    _, all_units = reply(PROBE)
+    _, other = reply({**PROBE, "unit": 3})
+    assert (one["surface"] != other["surface"]).any()
+    assert (one["surface"] != all_units["surface"]).any()
+    below = results_of(EXPERIMENT)[0].pictures.histogram[5, 0]
+    assert (all_units["histogram"][0] == below).all()
+    assert (all_units["histogram"][1, 2] != results_of(EXPERIMENT)[0].pictures.histogram[5, 1, 2]).any()
+
+
+def test_a_probe_leaves_the_record_alone() -> None:
+    before = results_of(EXPERIMENT)[0].history.params.copy()
+    reply({**PROBE, "gamma": 3.25})
+    assert (results_of(EXPERIMENT)[0].history.params == before).all()
+
+
+def test_the_output_layer_can_be_probed_where_it_is_normalised() -> None:
+    experiment = Experiment(RunConfig(seeds=1, epochs=1, hidden=(4,), norm_output=True))
+    header, _ = reply({**PROBE, "frame": 2, "layer": 1, "gamma": 0.0, "beta": 50.0}, experiment)
+    assert header["test_accuracy"] == 0.5
+
+
+def test_the_lens_shows_the_same_batch_to_both_arms_and_another_when_asked() -> None:
+    header, arrays = reply(LENS)
+    history = results_of(EXPERIMENT)[1].history
+    assert header["label"] == "statistics of one mini-batch of 32 points"
+    assert len(header["test_accuracy"]) == len(header["train_loss"]) == 2
+    assert header["test_accuracy"][1] == history.test_accuracy[history.frame_eval[5], 0]
+    assert (arrays["a1/surface"] == results_of(EXPERIMENT)[1].pictures.surface[5]).all()
+    assert (arrays["a0/surface"] != results_of(EXPERIMENT)[0].pictures.surface[5]).any()
+    assert (arrays["a0/surface"] == reply(LENS)[1]["a0/surface"]).all()
+    assert (arrays["a0/surface"] != reply({**LENS, "batch": 1})[1]["a0/surface"]).any()
+
+
+def test_the_lens_on_the_whole_set_as_one_batch_is_exact() -> None:
+    experiment = Experiment(RunConfig(seeds=1, epochs=2, samples=100, batch_size=80, norm_layers=(1,), hidden=(4,)))
+    one, other = reply({**LENS, "frame": 2}, experiment), reply({**LENS, "frame": 2, "batch": 9}, experiment)
+    assert (np.abs(one[1]["a0/surface"].astype(int) - other[1]["a0/surface"]) <= 1).all()
+    assert one[0]["train_loss"][0] == pytest.approx(other[0]["train_loss"][0], rel=1e-9)
+
+
+def test_the_lens_follows_arms_that_have_other_frames() -> None:
+    experiment = Experiment(RunConfig(seeds=1, epochs=3), (Arm("a"), Arm("b", (("batch_size", 100),))))
+    a, b = results_of(experiment)
+    last = len(a.history.frame_step) - 1
+    header, _ = reply({**LENS, "frame": last}, experiment)
+    assert len(b.history.frame_step) != last + 1
+    assert header["label"] == "statistics of one mini-batch of 32 or 100 points"
+
+
+def test_what_has_diverged_has_no_numbers() -> None:
+    experiment = Experiment(RunConfig(seeds=1, epochs=1, hidden=(3,)))
+    a, _ = results_of(experiment)
+    kept = a.history.params.copy()
+    try:
+        a.history.params[1] = np.nan
+        header, arrays = reply({**PROBE, "frame": 1, "layer": 0}, experiment)
+    finally:
+        a.history.params[:] = kept
+    assert [header[name] for name in ("test_loss", "test_accuracy", "train_loss", "train_accuracy")] == [None] * 4
+    assert arrays["surface"].shape == (48, 48)
+
+
+def test_an_ask_about_another_run_is_not_answered() -> None:
+    assert answer({**PROBE, "run": "other"}, results_of(EXPERIMENT), RUN) is None
+    assert answer({}, results_of(EXPERIMENT), RUN) is None
+
+
+@pytest.mark.parametrize(
+    ("ask", "error"),
+    [
+        ({**PROBE, "kind": "shell"}, "Ask.kind: must be probe or lens; got 'shell'. Move the control again."),
+        ({**PROBE, "kind": ["probe"]}, "Ask.kind: must be probe or lens; got ['probe']. Move the control again."),
+        ({**PROBE, "id": None}, "Ask.id: must be a short text or a whole number; got None. Move the control again."),
+        ({**PROBE, "id": "x" * 65}, re.compile(r"^Ask\.id: must be a short text or a whole number; got .x{39}\. Move")),
+        ({**PROBE, "arm": 2}, "Ask.arm: must be a whole number in 0..1; got 2. Move the control again."),
+        ({**PROBE, "arm": 1}, "Ask.layer: must be a normalised layer; got layer 2. Choose one with BN."),
+        ({**PROBE, "frame": -1}, re.compile(r"^Ask\.frame: must be a whole number in 0\.\.\d+; got -1\. Move")),
+        ({**PROBE, "frame": "5"}, re.compile(r"^Ask\.frame: ")),
+        ({**PROBE, "frame": True}, re.compile(r"^Ask\.frame: ")),
+        ({**PROBE, "layer": 2}, "Ask.layer: must be a normalised layer; got layer 3. Choose one with BN."),
+        ({**PROBE, "layer": 0.5}, "Ask.layer: must be a whole number in 0..2; got 0.5. Move the control again."),
+        ({**PROBE, "unit": 4}, "Ask.unit: must be a whole number in 0..3; got 4. Move the control again."),
+        ({**PROBE, "gamma": float("nan")}, "Ask.gamma: must be a number in -1000..1000; got nan. Move the control again."),
+        ({**PROBE, "beta": 1e9}, "Ask.beta: must be a number in -1000..1000; got 1000000000.0. Move the control again."),
+        ({**PROBE, "beta": None}, "Ask.beta: must be a number in -1000..1000; got None. Move the control again."),
+        ({**LENS, "batch": -1}, "Ask.batch: must be a whole number in 0..999999; got -1. Move the control again."),
+        ({**LENS, "batch": 10**400}, re.compile(r"^Ask\.batch: ")),
+    ],
+)  # fmt: skip
+def test_a_bad_ask_is_answered_with_a_sentence(ask: dict[str, Any], error: str | re.Pattern[str]) -> None:
+    header, arrays = reply(ask)
+    assert arrays == {}
+    assert header["kind"] == "answer"
+    if isinstance(error, str):
+        assert header["error"] == error
+    else:
+        assert error.match(header["error"])
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=80),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(ask=st.dictionaries(st.sampled_from(list(PROBE)), ANYTHING), base=st.sampled_from([PROBE, LENS]))
+def test_no_ask_whatsoever_raises(ask: dict[str, Any], base: dict[str, Any]) -> None:
+    data = answer({**base, **ask, "run": RUN}, results_of(EXPERIMENT), RUN)
+    assert data is not None
+    assert unpack(data)[0]["kind"] == "answer"
