@@ -1,0 +1,195 @@
+"""A run of every arm as the bytes that the player reads; no streamlit."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.live.codec import pack, unpack
+from app.result import ArmResult
+from bncore.config import Arm, Experiment, RunConfig
+from bncore.history import History
+from bncore.network import Layout
+from bncore.probe import NORMALISED_EDGES, OTHER_EDGES, signal_names
+
+__all__ = ["ArmResult", "pack", "pack_run", "role_of", "run_hash", "unpack"]
+
+VERSION = 1
+CURVES = ("test_loss", "train_loss", "batch_loss", "test_accuracy", "train_accuracy")
+TRACES = ("gamma", "beta", "running_mean", "running_var", "batch_mean", "batch_var")
+
+
+def role_of(config: RunConfig) -> str:
+    """Return the role that decides an arm's colour: ``bn`` where any layer is normalised, else ``none``."""
+    return "bn" if any(config.normalised_layers) else "none"
+
+
+def run_hash(experiment: Experiment, run_index: int = 0) -> str:
+    """Return a short name of what is on the screen: the experiment and the run whose pictures are drawn.
+
+    Examples
+    --------
+    >>> run_hash(Experiment()) == run_hash(Experiment(), 1)
+    False
+    """
+    return hashlib.sha256(f"{experiment.key} {run_index}".encode()).hexdigest()[:12]
+
+
+def pack_run(
+    experiment: Experiment,
+    results: Sequence[ArmResult],
+    *,
+    run_index: int = 0,
+    threshold: float = 0.95,
+    headline: str = "",
+    sentences: Sequence[str] = (),
+    messages: Sequence[str] = (),
+) -> bytes:
+    """Return what the player draws of an experiment, trained to its end or not.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    results : sequence of ArmResult
+        One an arm, in the experiment's order; all are cut to the epochs that every one has reached.
+    run_index : int
+        Position of the run whose pictures were made.
+    threshold : float
+        Accuracy of the line in the accuracy plot, 0..1.
+    headline : str
+        The measured result in a sentence.
+    sentences : sequence of str
+        What is to be seen, one a frame of the first arm.
+    messages : sequence of str
+        What the person must know: values replaced, warnings.
+
+    Raises
+    ------
+    ValueError
+        If there is not one result an arm, or an arm has no frame yet.
+
+    Examples
+    --------
+    >>> from bncore.data import load_data
+    >>> from bncore.probe import picture_frames
+    >>> from bncore.train import train
+    >>> experiment = Experiment(RunConfig(seeds=2, epochs=1))
+    >>> results = []
+    >>> for config in experiment.configs().values():
+    ...     data, history = load_data(config), train(config)
+    ...     results.append(ArmResult(config, data, history, picture_frames(config, data, history)))
+    >>> header, arrays = unpack(pack_run(experiment, results))
+    >>> header["complete"], [arm["role"] for arm in header["arms"]], arrays["a0/gamma1"].shape[1]
+    (True, ['bn', 'none'], 16)
+    """
+    if len(results) != len(experiment.arms):
+        mend = "Give one result an arm."
+        raise ValueError(f"pack_run.results: must be one an arm ({len(experiment.arms)}); got {len(results)}. {mend}")
+    trained = min(r.history.eval_step[-1] / r.config.steps_per_epoch for r in results)
+    cut = [_cut(result, trained) for result in results]
+    for arm, result in zip(experiment.arms, cut, strict=True):
+        if len(result.history.frame_step) == 0:
+            raise ValueError(f"pack_run.results: every arm must have a frame; got none of {arm.label!r}. Wait for the first slice.")
+    base, data = experiment.base, results[0].dataset
+    arrays: dict[str, NDArray[Any]] = {
+        "points_train": _points(data.x_train[run_index], data.y_train[run_index]),
+        "points_test": _points(data.x_test[run_index], data.y_test[run_index]),
+    }
+    for i, result in enumerate(cut):
+        arrays |= {f"a{i}/{name}": array for name, array in _arm_arrays(result, run_index).items()}
+    header = {
+        "kind": "run",
+        "version": VERSION,
+        "run": run_hash(experiment, run_index),
+        "seed": base.seed + run_index,
+        "seeds": list(base.seed_list),
+        "run_index": run_index,
+        "complete": all(r.history.eval_step[-1] >= r.config.total_steps for r in results),
+        "trained": float(trained),
+        "epochs": max(r.config.total_steps / r.config.steps_per_epoch for r in results),
+        "steps_per_epoch": results[0].config.steps_per_epoch,
+        "threshold": threshold,
+        "headline": headline,
+        "sentences": list(sentences),
+        "messages": list(messages),
+        "domain": data.domain[run_index].tolist(),
+        "feature_names": list(data.feature_names),
+        "edges": {"normalised": NORMALISED_EDGES.tolist(), "other": OTHER_EDGES.tolist()},
+        "arms": [_arm_header(arm, result, run_index) for arm, result in zip(experiment.arms, cut, strict=True)],
+    }
+    return pack(header, arrays)
+
+
+def _cut(result: ArmResult, epochs: float) -> ArmResult:
+    """Return the arm without what lies after a time that all arms have reached."""
+    history = result.history.until(math.floor(epochs * result.config.steps_per_epoch + 1e-6))
+    frames = min(len(history.frame_step), len(result.pictures.finite))
+    if frames < len(history.frame_step):
+        history = history.until(int(history.frame_step[frames - 1]) if frames else -1)
+    return ArmResult(result.config, result.dataset, history, result.pictures.until(frames))
+
+
+def _points(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float32]:
+    return np.column_stack([x, y]).astype(np.float32)
+
+
+def _arm_header(arm: Arm, result: ArmResult, run_index: int) -> dict[str, Any]:
+    config = result.config
+    names = signal_names(config)
+    return {
+        "label": arm.label,
+        "role": role_of(config),
+        "config": config.as_text(),
+        "frames": len(result.history.frame_step),
+        "hidden": list(config.hidden),
+        "activation": config.activation,
+        "placement": config.placement,
+        "layers": [
+            {"normalised": on, "signals": list(signals)} for on, signals in zip(config.normalised_layers[:-1], names, strict=True)
+        ],
+        "output_normalised": config.normalised_layers[-1],
+        "diverged": _divergence(result.history, run_index),
+        "diverged_seeds": len({d.run for d in result.history.divergences}),
+    }
+
+
+def _divergence(history: History, run_index: int) -> str | None:
+    for d in history.divergences:
+        if d.run == run_index:
+            return f"diverged in epoch {d.epoch}, step {d.step}: {d.quantity} is no longer finite"
+    return None
+
+
+def _arm_arrays(result: ArmResult, run_index: int) -> dict[str, NDArray[Any]]:
+    history, pictures = result.history, result.pictures
+    counts = pictures.histogram
+    floats = {name: getattr(history, name) for name in ("frame_epoch", "eval_epoch", *CURVES)}
+    floats |= {"idle": pictures.idle, "gradient_norm": history.gradient_norm[:, run_index], **_traces(result, run_index)}
+    with np.errstate(over="ignore", invalid="ignore"):  # what is beyond float32 is drawn as infinite
+        small = {name: array.astype(np.float32) for name, array in floats.items()}
+    return {
+        **small,
+        "frame_eval": history.frame_eval.astype(np.int32),
+        "surface": pictures.surface,
+        "histogram": counts.astype(np.uint16) if counts.max(initial=0) < 2**16 else counts,
+        "finite": pictures.finite,
+    }
+
+
+def _traces(result: ArmResult, run_index: int) -> dict[str, NDArray[np.float64]]:
+    """Return gamma, beta and the statistics of every normalised layer over the frames, each ``(F, C)``."""
+    layout, history = Layout.of(result.config), result.history
+    weights = layout.weights(history.params[:, run_index])
+    running = layout.statistics(history.running[:, run_index])
+    batch = layout.statistics(history.batch_stats[:, run_index])
+    arrays: dict[str, NDArray[np.float64]] = {}
+    for i, (w, r, b) in enumerate(zip(weights, running, batch, strict=True)):
+        if w.gamma is not None and w.beta is not None and r is not None and b is not None:
+            values = (w.gamma, w.beta, r.mean, r.var, b.mean, b.var)
+            arrays |= {f"{name}{i}": value[:, 0] for name, value in zip(TRACES, values, strict=True)}
+    return arrays

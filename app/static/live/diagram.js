@@ -1,0 +1,95 @@
+/** The network in true order, alive: a click on a normalisation puts it in or takes it away. */
+
+import { button, el } from "./dom.js";
+
+/** @import {Run} from "./run.js" */
+/** @import {View} from "./types.js" */
+
+/** @type {Record<string, string>} */
+const ACTIVATIONS = { relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid", linear: "linear" };
+
+export class Diagram {
+  /**
+   * @param {(layer: number) => void} toggle counted from 1
+   * @param {(change: Partial<View>) => void} change
+   */
+  constructor(toggle, change) {
+    this.toggle = toggle;
+    this.change = change;
+    this.list = el("ol");
+    this.element = el("nav", { class: "diagram", "aria-label": "Network" }, this.list);
+    this.state = "";
+    this.observer = new ResizeObserver(() => this.fade());
+    this.observer.observe(this.element);
+    this.element.addEventListener("scroll", () => this.fade(), { passive: true });
+  }
+
+  /** Shows that there is more to the left or right. */
+  fade() {
+    const { scrollLeft, scrollWidth, clientWidth } = this.element;
+    this.element.classList.toggle("more-left", scrollLeft > 2);
+    this.element.classList.toggle("more-right", scrollLeft + clientWidth < scrollWidth - 2);
+  }
+
+  /** Brings the chosen layer into sight, without moving the page. */
+  reveal() {
+    const chosen = /** @type {HTMLElement | null} */ (this.list.querySelector(".chosen"));
+    if (!chosen) return;
+    const { scrollLeft, clientWidth } = this.element;
+    const from = chosen.offsetLeft - this.element.offsetLeft;
+    const to = from + chosen.offsetWidth;
+    if (from < scrollLeft) this.element.scrollLeft = from - 30;
+    else if (to > scrollLeft + clientWidth) this.element.scrollLeft = to - clientWidth + 30;
+  }
+
+  destroy() {
+    this.observer.disconnect();
+  }
+
+  /**
+   * @param {Run} run
+   * @param {View} view
+   */
+  set(run, view) {
+    const arm = (run.arms.find((a) => a.header.role === "bn") ?? run.arms[0]).header;
+    const state = JSON.stringify([arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
+    if (state === this.state) return;
+    this.state = state;
+    const focused = /** @type {HTMLElement | null} */ (/** @type {ShadowRoot | Document} */ (this.list.getRootNode()).activeElement);
+    const name = focused && this.list.contains(focused) ? focused.dataset.name : undefined;
+    const scroll = this.element.scrollLeft;
+    const inputs = el("li", { class: "stage" }, el("span", { class: "node" }, `Input ${run.header.feature_names.length}`));
+    const hidden = arm.hidden.map((width, i) => this.stage(i, `Dense ${width}`, arm.layers[i].normalised, ACTIVATIONS[arm.activation] ?? arm.activation, arm.placement, view.layer));
+    const output = this.stage(arm.hidden.length, "Dense 1", Boolean(arm.output_normalised), "sigmoid", "before", -1, true);
+    this.list.replaceChildren(inputs, ...hidden, output);
+    this.element.scrollLeft = scroll;
+    this.reveal();
+    this.fade();
+    if (name) /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-name="${name}"]`))?.focus();
+  }
+
+  /**
+   * @param {number} layer 0-based
+   * @param {string} dense
+   * @param {boolean} normalised
+   * @param {string} activation
+   * @param {string} placement
+   * @param {number} chosen
+   * @param {boolean} [output]
+   */
+  stage(layer, dense, normalised, activation, placement, chosen, output = false) {
+    const place = output ? "the output" : `layer ${layer + 1}`;
+    const first = output
+      ? el("span", { class: "node" }, dense)
+      : button(dense, () => this.change({ layer }), { class: "node", "data-name": `dense${layer}`, "aria-pressed": String(layer === chosen), title: `Show ${place} below` });
+    const pill = button(normalised ? "BN" : "+ BN", () => {
+      pill.setAttribute("aria-busy", "true");
+      this.toggle(layer + 1);
+    }, {
+      class: "node pill", "data-name": `bn${layer}`, "aria-pressed": String(normalised), "aria-label": `Batch normalization of ${place}`,
+      title: normalised ? `Take batch normalization of ${place} away` : `Normalize ${place}`,
+    });
+    const act = el("span", { class: "node soft" }, activation);
+    return el("li", { class: layer === chosen ? "stage chosen" : "stage" }, first, ...(placement === "after" ? [act, pill] : [pill, act]));
+  }
+}

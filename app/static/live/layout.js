@@ -1,0 +1,131 @@
+/** Where everything stands. */
+
+import { CopyLink } from "./copylink.js";
+import { Diagram } from "./diagram.js";
+import { button, choice, el, say } from "./dom.js";
+import { HistogramPanel } from "./histogram.js";
+import { Lens } from "./lens.js";
+import { Probe } from "./probe.js";
+import { indexAt } from "./quantiles.js";
+import { epochText, fixed, percent } from "./scales.js";
+import { StatsPanel } from "./stats.js";
+import { SurfacePanel } from "./surface.js";
+import { Timeline } from "./timeline.js";
+import { TimePlot } from "./timeplot.js";
+
+/** @import {Clock} from "./clock.js" */
+/** @import {Run} from "./run.js" */
+/** @import {Moment, View} from "./types.js" */
+
+/**
+ * @typedef {object} Acts
+ * @property {Clock} clock
+ * @property {(change: Partial<View>) => void} change
+ * @property {(epoch: number) => void} scrub
+ * @property {(layer: number) => void} toggle
+ * @property {() => void} probed
+ * @property {() => string} address
+ * @property {(event: KeyboardEvent) => void} key
+ */
+
+/**
+ * Builds the player within a parent.
+ *
+ * @param {ParentNode & Node} parent
+ * @param {string} css
+ * @param {Acts} acts
+ */
+export function layout(parent, css, acts) {
+  const headline = el("h2");
+  const messages = el("ul", { class: "messages", role: "status", hidden: true });
+  const copy = new CopyLink(acts.address);
+  const diagram = new Diagram(acts.toggle, acts.change);
+  const lens = new Lens(acts.change);
+  const probe = new Probe(acts.probed, acts.change);
+  const pictures = el("div", { class: "surfaces" });
+  const accuracy = new TimePlot("curve", acts.scrub);
+  const loss = new TimePlot("curve", acts.scrub);
+  const lossChoice = choice("Loss of", (/** @type {string} */ value) => acts.change({ loss: value }));
+  const logButton = button("log", () => acts.change({ log: logButton.getAttribute("aria-pressed") !== "true" }), { class: "segment alone", "aria-pressed": "false", title: "Logarithmic axis" });
+  const histogram = new HistogramPanel(acts.change);
+  const stats = new StatsPanel(acts.scrub, acts.change);
+  const timeline = new Timeline(acts.clock);
+  const sentence = el("p", { class: "sentence", "aria-live": "off" });
+  const seeds = el("span", { class: "quiet" });
+  const panel = (/** @type {string} */ title, /** @type {HTMLElement} */ plot, /** @type {HTMLElement[]} */ ...tools) =>
+    el("section", { class: "panel", "aria-label": title }, el("header", {}, el("h3", {}, title), ...tools), plot);
+  const root = el(
+    "div", { class: "player", tabindex: 0, role: "group", "aria-label": "Training, played" },
+    el("div", { class: "layout" },
+      el("div", { class: "top" }, el("div", { class: "head" }, headline, copy.element), messages),
+      diagram.element,
+      el("section", { class: "panel pictures", "aria-label": "Decision surfaces" }, pictures, el("div", { class: "tools" }, lens.element, el("span", { class: "space" }), probe.toggle, probe.bar)),
+      el("div", { class: "curves" },
+        panel("Test accuracy", accuracy.element, seeds),
+        panel("Loss", loss.element, lossChoice.element, el("span", { class: "space" }), logButton)),
+      histogram.element,
+      stats.element,
+      sentence,
+      timeline.element,
+    ),
+  );
+  root.addEventListener("keydown", acts.key);
+  parent.append(el("style", {}, css), root);
+  /** @type {SurfacePanel[]} */
+  const shown = [];
+
+  return {
+    root, sentence, diagram, lens, probe, accuracy, loss, lossChoice, logButton, histogram, stats, timeline,
+
+    /**
+     * One panel an arm.
+     *
+     * @param {number} count
+     */
+    surfaces(count) {
+      while (shown.length > count) {
+        const gone = shown.pop();
+        gone?.element.remove();
+        gone?.destroy();
+      }
+      while (shown.length < count) {
+        const panel = new SurfacePanel(shown.length);
+        shown.push(panel);
+        pictures.append(panel.element);
+      }
+      pictures.style.setProperty("--arms", String(count));
+      pictures.style.setProperty("--arms-narrow", String(Math.min(2, count)));
+      return shown;
+    },
+
+    /**
+     * @param {Run} run
+     * @param {string[]} said
+     */
+    head(run, said) {
+      const { runs } = run.arms[0];
+      say(headline, run.header.headline);
+      say(seeds, runs === 1 ? `seed ${run.header.seed} alone` : `median of ${runs} seeds${runs < 16 ? "" : ", 10–90 % band"}`);
+      messages.hidden = said.length === 0;
+      if (messages.children.length !== said.length) messages.replaceChildren(...said.map(() => el("li")));
+      said.forEach((text, i) => say(messages.children[i], text));
+    },
+
+    /**
+     * @param {Run} run
+     * @param {View} view
+     * @param {Moment} moment
+     */
+    describeCurves(run, view, moment) {
+      const values = (/** @type {string} */ name, /** @type {(v: number) => string} */ format) =>
+        run.arms.map((arm) => `${arm.header.label} ${format(arm.summary(name).median[indexAt(arm.evalEpoch, moment.epoch)])}`).join(", ");
+      const when = `at epoch ${epochText(moment.epoch)}`;
+      accuracy.describe(`Median test accuracy ${when}: ${values("test_accuracy", (v) => percent(v, 1))}`);
+      loss.describe(`Median ${view.loss} loss ${when}: ${values(`${view.loss}_loss`, (v) => fixed(v, 3))}`);
+    },
+
+    destroy() {
+      for (const part of [accuracy, loss, histogram, stats, copy, diagram, ...shown]) part.destroy();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** The player component: called at its mounting and again whenever data or theme change. */
+
+import { Player } from "./player.js";
+
+/** @typedef {{data: Uint8Array, parentElement: ParentNode & Node, setTriggerValue: (name: string, value: unknown) => void}} Component */
+
+/** @type {WeakMap<object, Player>} */
+const mounted = new WeakMap();
+
+/**
+ * @param {Component} component
+ * @param {string} css
+ */
+export default function main(component, css) {
+  const { parentElement, data, setTriggerValue } = component;
+  let player = mounted.get(parentElement);
+  if (!player) {
+    player = new Player(parentElement, css);
+    mounted.set(parentElement, player);
+  }
+  player.toggleLayer = (layer) => setTriggerValue("layer", layer);
+  player.update(data);
+  return () => {
+    if (parentElement.isConnected) return; // an older call's end, not the component's
+    mounted.get(parentElement)?.destroy();
+    mounted.delete(parentElement);
+  };
+}

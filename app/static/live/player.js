@@ -1,0 +1,231 @@
+/** The player: one run, one moment, every picture of it. */
+
+import { Asker } from "./asker.js";
+import { Clock } from "./clock.js";
+import { accuracyContent, lossContent } from "./curves.js";
+import { decode } from "./decode.js";
+import { layout } from "./layout.js";
+import { Run } from "./run.js";
+import { palette } from "./theme.js";
+import { defaultView, readView, settle, writeView } from "./url.js";
+import { say } from "./dom.js";
+
+/** @import {View} from "./types.js" */
+
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class Player {
+  /**
+   * @param {ParentNode & Node} parent
+   * @param {string} css
+   */
+  constructor(parent, css) {
+    /** @type {Run | null} */ this.run = null;
+    /** @type {Uint8Array | null} */ this.bytes = null;
+    /** @type {View} */ this.view = defaultView();
+    /** @type {number | null} */ this.target = null;
+    /** @type {string[]} */ this.problems = [];
+    this.asked = "";
+    this.toggleLayer = (/** @type {number} */ _layer) => {};
+    this.clock = new Clock(() => this.draw());
+    this.clock.smooth = !STILL.matches;
+    this.asker = new Asker((answer) => this.hear(answer));
+    this.parts = layout(parent, css, {
+      clock: this.clock,
+      change: (change) => this.change(change),
+      scrub: (epoch) => this.run && this.clock.go(this.run.positionOf(epoch)),
+      toggle: (layer) => this.toggleLayer(layer),
+      probed: () => this.draw(),
+      address: () => this.address(),
+      key: (event) => this.key(event),
+    });
+    this.root = this.parts.root;
+  }
+
+  /**
+   * New data, or the same in another theme.
+   *
+   * @param {Uint8Array} bytes
+   */
+  update(bytes) {
+    if (bytes !== this.bytes) {
+      const run = new Run(decode(bytes));
+      this.bytes = bytes;
+      this.adopt(run);
+    }
+    this.prepare();
+    this.draw();
+  }
+
+  /**
+   * Takes a run's place in time: the end stays the end, any other moment stays the same epoch; the first run plays once.
+   *
+   * @param {Run} run
+   */
+  adopt(run) {
+    const { clock, run: before } = this;
+    if (!before) {
+      const { view, at, problems } = readView(location.search, run);
+      Object.assign(this, { view, target: at, problems });
+    }
+    const wasEpoch = before ? before.moment(clock.position).epoch : 0;
+    const atEnd = before !== null && !clock.playing && clock.position >= before.last && this.target === null;
+    const share = before ? clock.position - Math.floor(clock.position) : 0;
+    this.run = run;
+    this.view = settle(this.view, run);
+    if (before === null && this.target === null && !STILL.matches && run.last > 0) {
+      clock.extent(run.last, !run.header.complete);
+      clock.play();
+      return;
+    }
+    if (this.target !== null) {
+      clock.position = run.positionOf(this.target);
+      if (run.header.complete || run.header.trained >= this.target) this.target = null;
+    } else if (before === null || atEnd) clock.position = run.last;
+    else clock.position = Math.min(run.last, run.positionOf(wasEpoch) + (clock.playing ? share : 0));
+    clock.extent(run.last, !run.header.complete);
+  }
+
+  /** Everything that stands still while time moves. */
+  prepare() {
+    const { run, view, parts } = this;
+    if (!run) return;
+    const colours = palette(this.root, run.arms.map((arm) => arm.header.role));
+    this.root.classList.toggle("dark", colours.dark);
+    parts.surfaces(run.arms.length).forEach((surface) => surface.set(run, colours));
+    parts.diagram.set(run, view);
+    parts.lens.set(run, view);
+    parts.lossChoice.set(["test", "train", "batch"].map((value) => ({ value, label: value })), view.loss);
+    parts.logButton.setAttribute("aria-pressed", String(view.log));
+    parts.accuracy.set(accuracyContent(run, colours), colours);
+    parts.loss.set(lossContent(run, colours, view.loss, view.log), colours);
+    parts.histogram.set(run, view, colours);
+    parts.stats.set(run, view, colours);
+    parts.timeline.set(run);
+    parts.head(run, [...run.header.messages, ...this.problems]);
+    Object.assign(this.root.dataset, {
+      frames: run.frames, run: run.header.run, complete: run.header.complete, layer: view.layer + 1, signal: view.signal, lens: view.lens,
+    });
+  }
+
+  /** The moment, on every picture. */
+  draw() {
+    const { run, parts, clock, view } = this;
+    if (!run) return;
+    const moment = run.moment(clock.shown);
+    const arm = run.normalisedArm(view.layer);
+    if (clock.playing && parts.probe.open) parts.probe.close();
+    parts.probe.set(run, view, arm ? arm.at({ ...moment, moving: false }).frame : 0);
+    this.wonder(moment.frame);
+    parts.surfaces(run.arms.length).forEach((surface, i) => surface.draw(moment, parts.probe.surface(i) ?? parts.lens.surface(run, i)));
+    parts.accuracy.draw(moment.epoch);
+    parts.loss.draw(moment.epoch);
+    parts.histogram.draw(moment, parts.probe.histogram);
+    parts.stats.draw(moment);
+    parts.timeline.draw(moment, clock.playing ? clock.position : clock.shown);
+    this.root.dataset.frame = String(moment.frame);
+    this.root.dataset.playing = String(clock.playing);
+    this.root.dataset.probe = String(parts.probe.active);
+    parts.sentence.setAttribute("aria-live", clock.playing ? "off" : "polite");
+    say(parts.sentence, this.sentence(moment.frame));
+    if (!clock.playing) this.describe();
+  }
+
+  /** The pictures in words, when they stand still. */
+  describe() {
+    const { run, parts, clock } = this;
+    if (!run) return;
+    const moment = run.moment(clock.shown);
+    parts.surfaces(run.arms.length).forEach((surface) => surface.describe());
+    parts.describeCurves(run, this.view, moment);
+    parts.histogram.describe(moment);
+    parts.stats.describe(moment);
+    parts.timeline.describe(moment, run);
+  }
+
+  /** @param {number} frame */
+  sentence(frame) {
+    const { run, parts } = this;
+    if (!run) return "";
+    const recorded = (/** @type {number} */ i) => {
+      const arm = run.arms[i];
+      const at = arm.frameEval[arm.at(run.moment(this.clock.shown)).frame] * arm.runs + run.header.run_index;
+      return { accuracy: arm.numbers("test_accuracy")[at], loss: arm.numbers("test_loss")[at] };
+    };
+    return parts.probe.sentence(recorded) || parts.lens.sentence(run, recorded) || (run.header.sentences[frame] ?? "");
+  }
+
+  /**
+   * Asks for what the probe or the lens shows of a frame, unless that is asked for already.
+   *
+   * @param {number} frame
+   */
+  wonder(frame) {
+    const { run, view, parts } = this;
+    if (!run) return;
+    const bn = run.arms.some((arm) => arm.header.role === "bn");
+    const question = parts.probe.active ? parts.probe.question(run) : view.lens === "batch" && bn ? parts.lens.question(run, view, frame) : null;
+    const key = JSON.stringify(question);
+    if (key === this.asked) return;
+    this.asked = key;
+    if (question) this.asker.ask(question);
+    else this.asker.cancel();
+  }
+
+  /** @param {import("./types.js").Decoded} answer */
+  hear(answer) {
+    const { parts, run } = this;
+    if (!run || answer.header.run !== run.header.run) return;
+    if (answer.header.error) {
+      parts.head(run, [...run.header.messages, ...this.problems, answer.header.error]);
+      return;
+    }
+    if ("arm" in answer.header) parts.probe.answer = answer;
+    else if (this.view.lens === "batch") parts.lens.answer = answer;
+    this.draw();
+  }
+
+  /** @param {Partial<View>} change */
+  change(change) {
+    if (!this.run) return;
+    this.view = settle({ ...this.view, ...change }, this.run);
+    this.prepare();
+    this.draw();
+  }
+
+  /** The address of this very picture. */
+  address() {
+    const { run, clock, view } = this;
+    if (!run) return location.href;
+    const end = clock.position >= run.last && run.header.complete;
+    return writeView(location.href, view, end ? null : run.moment(clock.shown).epoch);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    const slider = target instanceof HTMLInputElement && target.type === "range" && target !== this.parts.timeline.range;
+    if (event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLSelectElement) return;
+    const { clock } = this;
+    const acts = /** @type {Record<string, () => void>} */ ({
+      " ": () => (clock.playing ? clock.pause() : clock.play()),
+      ArrowLeft: () => clock.step(-1),
+      ArrowRight: () => clock.step(1),
+      Home: () => clock.go(0),
+      End: () => clock.go(clock.last),
+      Escape: () => this.parts.probe.close(),
+    });
+    const act = acts[event.key];
+    if (!act || (slider && event.key !== "Escape") || (target instanceof HTMLButtonElement && event.key === " ")) return;
+    if (event.key === "Escape" && !this.parts.probe.open) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  destroy() {
+    this.clock.destroy();
+    this.asker.destroy();
+    this.parts.destroy();
+  }
+}

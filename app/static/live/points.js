@@ -1,0 +1,73 @@
+/** The data points and the axes under a decision surface. */
+
+import { scale, short } from "./scales.js";
+import { fit } from "./text.js";
+import { CLASSES } from "./theme.js";
+
+/** @import {Palette, Rect} from "./types.js" */
+/** @import {Run} from "./run.js" */
+
+const MANY_POINTS = 900;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Run} run
+ * @param {Palette} palette
+ * @param {Rect} area
+ */
+export function drawPoints(context, run, palette, area) {
+  const { left, top, right, bottom } = area;
+  const [x0, x1, y0, y1] = run.header.domain;
+  const x = scale("linear", [x0, x1], [left, right], 3);
+  const y = scale("linear", [y0, y1], [bottom, top], 3);
+  const { points_train: train, points_test: held } = run.arrays;
+  const many = train.shape[0] + held.shape[0] > MANY_POINTS;
+  const radius = (many ? 2.1 : 2.8) * Math.min(1.15, Math.max(0.72, (right - left) / 280));
+  context.save();
+  context.beginPath();
+  context.rect(left, top, right - left, bottom - top);
+  context.clip();
+  for (const points of [train, held]) {
+    for (let i = 0; i < points.data.length; i += 3) {
+      marker(context, x(points.data[i]), y(points.data[i + 1]), points.data[i + 2] > 0.5 ? 1 : 0, radius, points === held);
+    }
+  }
+  context.restore();
+  context.font = `11px ${palette.font}`;
+  context.fillStyle = palette.muted;
+  context.strokeStyle = palette.line;
+  context.strokeRect(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1);
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  const [across, upwards] = run.header.feature_names;
+  const end = right - context.measureText(across).width - 6;
+  for (const tick of x.ticks) if (x(tick) + 12 < end && x(tick) > left + 6) context.fillText(short(tick), x(tick), bottom + 6);
+  context.textAlign = "right";
+  context.fillText(across, right, bottom + 6);
+  context.textBaseline = "middle";
+  for (const tick of y.ticks) if (y(tick) > top + 20 && y(tick) < bottom - 4) context.fillText(short(tick), left - 5, y(tick));
+  context.fillText(fit(context, upwards, left - 7), left - 5, top + 6);
+}
+
+/**
+ * A point: class by shape and colour, training points filled, test points ringed.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} kind class 0 or 1
+ * @param {number} radius
+ * @param {boolean} test
+ */
+function marker(context, x, y, kind, radius, test) {
+  const r = test ? radius * 1.12 : radius;
+  context.beginPath();
+  if (kind === 0) context.arc(x, y, r, 0, 2 * Math.PI);
+  else context.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
+  context.fillStyle = test ? CLASSES.edge : CLASSES.fill[kind];
+  context.fill();
+  context.lineWidth = test ? 1.5 : 0.75;
+  context.strokeStyle = test ? CLASSES.fill[kind] : CLASSES.edge;
+  context.stroke();
+  context.lineWidth = 1;
+}

@@ -1,0 +1,105 @@
+/**
+ * The shapes that the modules share; nothing runs here.
+ *
+ * @typedef {Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array} Numbers
+ *
+ * @typedef {object} ArrayView
+ * @property {Numbers} data in C order
+ * @property {number[]} shape
+ *
+ * @typedef {object} Decoded
+ * @property {any} header JSON as it came
+ * @property {Record<string, ArrayView>} arrays
+ *
+ * @typedef {object} LayerHeader
+ * @property {boolean} normalised
+ * @property {string[]} signals in network order
+ *
+ * @typedef {object} ArmHeader
+ * @property {string} label
+ * @property {string} role bn or none
+ * @property {Record<string, string>} config
+ * @property {number} frames
+ * @property {number[]} hidden
+ * @property {string} activation
+ * @property {string} placement before or after
+ * @property {LayerHeader[]} layers
+ * @property {boolean} [output_normalised]
+ * @property {string | null} diverged
+ * @property {number} [diverged_seeds]
+ *
+ * @typedef {object} RunHeader
+ * @property {string} kind
+ * @property {string} run
+ * @property {number} seed
+ * @property {number[]} seeds
+ * @property {number} run_index
+ * @property {boolean} complete
+ * @property {number} trained
+ * @property {number} epochs
+ * @property {number} steps_per_epoch
+ * @property {number} threshold
+ * @property {string} headline
+ * @property {string[]} sentences
+ * @property {string[]} messages
+ * @property {number[]} domain x0, x1, y0, y1
+ * @property {string[]} feature_names
+ * @property {{normalised: number[], other: number[]}} edges
+ * @property {ArmHeader[]} arms
+ *
+ * @typedef {object} Summary quantiles over seeds, one number an evaluation
+ * @property {Float64Array} median
+ * @property {Float64Array} low
+ * @property {Float64Array} high
+ *
+ * @typedef {object} Moment
+ * @property {number} frame of the first arm
+ * @property {number} epoch
+ * @property {boolean} moving between frames: pictures may be blended
+ *
+ * @typedef {object} Rect
+ * @property {number} left
+ * @property {number} top
+ * @property {number} right
+ * @property {number} bottom
+ *
+ * @typedef {object} Palette
+ * @property {boolean} dark
+ * @property {string} background
+ * @property {string} text
+ * @property {string} muted
+ * @property {string} faint
+ * @property {string} line
+ * @property {string} font
+ * @property {string} gamma
+ * @property {string} gammaText
+ * @property {string} beta
+ * @property {string} betaText
+ * @property {string} warn
+ * @property {ArmStyle[]} arms
+ *
+ * @typedef {object} ArmStyle
+ * @property {string} stroke lines and areas
+ * @property {string} text the same role, dark or light enough to be read
+ * @property {number[]} dash
+ *
+ * @typedef {object} Probe
+ * @property {number} arm
+ * @property {number} layer
+ * @property {number | null} unit
+ * @property {number} gamma
+ * @property {number} beta
+ *
+ * @typedef {object} View what the person chose; the URL can carry most of it
+ * @property {number} layer 0-based
+ * @property {string} signal
+ * @property {number | null} unit 0-based; null is all
+ * @property {"running" | "batch"} lens
+ * @property {number} batch which mini-batch the lens takes
+ * @property {boolean} log
+ * @property {string} loss test, train or batch
+ * @property {string} tab affine, statistics or gradients
+ * @property {Probe | null} probe
+ */
+
+export {};

@@ -1,0 +1,48 @@
+"""Sizes, schemes and what a reader of screens is told."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.lab import Lab
+
+NAMED = ["Learning rate", "Batch size", "BN momentum", "Initial gamma", "Initial beta"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
+def test_the_named_controls_are_in_sight_without_scrolling(new_page: NewPage, width: int, height: int) -> None:
+    lab = Lab(new_page(width, height))
+    for label in NAMED:
+        expect(lab.control(label)).to_be_in_viewport()
+    expect(lab.page.get_by_role("radio", name="after")).to_be_in_viewport()
+
+
+def test_the_whole_player_fits_a_screen(page: Page) -> None:
+    lab = Lab(page)
+    box = lab.player.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 1440
+    assert box["y"] + box["height"] <= 900
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_scrolls_one_way_only(new_page: NewPage, scheme: str) -> None:
+    lab = Lab(new_page(390, 844, color_scheme=scheme, has_touch=True))
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(lab.page.get_by_role("button", name="Play")).to_be_in_viewport()
+
+
+def test_dark_pictures_are_dark(new_page: NewPage) -> None:
+    light, dark = Lab(new_page(color_scheme="light")), Lab(new_page(color_scheme="dark"))
+    assert light.run == dark.run
+    assert {name for name, pixels in light.pictures().items() if dark.pictures()[name] == pixels} == set()
+
+
+def test_every_picture_has_its_numbers_in_words(page: Page) -> None:
+    lab = Lab(page)
+    for canvas in lab.player.locator("canvas").all():
+        words = canvas.evaluate("c => c.closest('[role=img]')?.getAttribute('aria-label') ?? c.getAttribute('aria-label') ?? ''")
+        hidden = canvas.evaluate("c => c.closest('[aria-hidden=true]') !== null")
+        assert hidden or any(character.isdigit() for character in words), words
