@@ -65,8 +65,9 @@ def epoch_order(config: RunConfig, targets: Array, rng: np.random.Generator) -> 
 
     Notes
     -----
-    ``shuffled``: a plain permutation. ``one_class``: each class is permuted and cut into batches; full batches come first in
-    a random order of classes, then the last batch of each class, so every batch is of one class exactly.
+    ``shuffled``: a plain permutation. ``one_class``: each class is permuted and cut into batches, so every batch is of one
+    class exactly; full batches come first in a random order of classes, then the last batch of each class, in random order
+    too where they are of one size.
 
     Examples
     --------
@@ -89,5 +90,7 @@ def epoch_order(config: RunConfig, targets: Array, rng: np.random.Generator) -> 
         cuts.append(iter(cut))
         full += [int(label)] * len(cut)
         last.append(tail)
+    if len(last[0]) == len(last[1]) and rng.random() < 0.5:
+        last.reverse()  # or an epoch would always end with the same class
     classes = rng.permutation(full).astype(int).tolist()
     return np.concatenate([*(next(cuts[c]) for c in classes), *last])

@@ -22,6 +22,10 @@ def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array) ->
     running : ndarray, shape (R, S)
         Statistics to normalise by.
 
+    Notes
+    -----
+    All four are NaN on a set with a logit that is not finite: such a network answers nothing.
+
     Examples
     --------
     >>> from bncore.data import load_data
@@ -35,7 +39,7 @@ def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array) ->
     result = np.empty((4, params.shape[0]))
     for row, x, y in ((0, data.x_test, data.y_test), (2, data.x_train, data.y_train)):
         logits = plain_forward(layout, plain, x)
-        result[row] = bce_forward(logits, y)[0]
-        result[row + 1] = ((logits > 0) == (y > 0.5)).mean(axis=1)
-    result[:, ~np.isfinite(result[2]) & ~np.isfinite(params).all(axis=1)] = np.nan
+        finite = np.isfinite(logits).all(axis=1)
+        result[row] = np.where(finite, bce_forward(logits, y)[0], np.nan)
+        result[row + 1] = np.where(finite, ((logits > 0) == (y > 0.5)).mean(axis=1), np.nan)
     return result

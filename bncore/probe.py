@@ -40,6 +40,9 @@ NORMALISED_EDGES = np.linspace(-4.0, 4.0, 41)
 OTHER_EDGES = np.sinh(np.linspace(-_REACH, _REACH, 41))
 """Edges of the 40 bins of every other signal: equal steps of asinh over -100..100."""
 NORMALISED_SIGNALS = ("x_hat", "a_hat")
+ORDINARY = 32.0
+"""Inputs, folded weights and biases below this are safe in float32 (see `surfaces`)."""
+
 IDLE_SLOPE = 0.05
 """A unit is idle when its activation's slope is below this share of its largest value at every training point."""
 
@@ -125,7 +128,8 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
 
     Notes
     -----
-    BN is folded into the weights in float64; the grid is walked in float32, which moves a byte by one level at most.
+    BN is folded into the weights in float64. The grid is walked in float32 while inputs and weights are of ordinary size, which
+    moves a byte by one level at most; in float64 where they are not.
 
     Examples
     --------
@@ -135,13 +139,14 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
     """
     layout = Layout.of(config)
     columns, rows = grid_axes(domain)
-    grid = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(1, -1, 2).astype(np.float32)
+    grid = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(1, -1, 2)
     result = np.empty((len(params), SURFACE_SIZE, SURFACE_SIZE), np.uint8)
     with np.errstate(all="ignore"):
         for part in _chunks(len(params), grid.shape[1] * max(config.hidden, default=1)):
             plain = folded(layout, layout.weights(params[part]), layout.statistics(running[part]), config.eps)
-            small = [(w.astype(np.float32), b.astype(np.float32)) for w, b in plain]
-            logits = plain_forward(layout, small, grid)  # type: ignore[arg-type]
+            largest = max(float(np.abs(values).max()) for values in (grid, *(v for pair in plain for v in pair)))
+            kind = np.float32 if largest < ORDINARY else np.float64
+            logits = plain_forward(layout, [(w.astype(kind), b.astype(kind)) for w, b in plain], grid.astype(kind))
             logits *= 0.5
             level = np.tanh(logits)
             level *= 127.5

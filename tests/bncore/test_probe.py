@@ -162,7 +162,7 @@ def test_idle_units_are_dead_or_saturated():
 def test_a_unit_that_lives_for_a_single_point_is_not_idle():
     x = np.zeros((1000, 2))
     x[17] = 1.0
-    params = np.array([[1.0, 1.0, 0.0, -1.0, 1.0, -1.0, 1.0, 1.0, 0.0]])  # weight (2, 2), bias (2), then the output layer
+    params = np.array([[1.0, 0.0, 1.0, 0.0, -1.0, -1.0, 1.0, 1.0, 0.0]])  # weight (2, 2), bias (2), then the output layer
     assert histograms(RELU.replace(hidden=(2,)), x, params)[1].tolist() == [[0.5]]
 
 
