@@ -3,6 +3,8 @@
 A component's own script is a ``blob:`` module, which cannot import by relative path, and a query on the first module's
 address is not inherited by those it imports. So the loader fetches every module under the hash of all of them and points
 the imports at each other's copies: one document can hold two versions side by side and never a mixture.
+
+While modules load, calls can overtake each other (seen in Chromium under load): only the newest one counts.
 """
 
 from __future__ import annotations
@@ -37,9 +39,12 @@ async function load() {
   return { url, css: sources.get("player.css") };
 }
 if (!store.has(VERSION)) store.set(VERSION, load().catch((error) => { store.delete(VERSION); throw error; }));
+const newest = new WeakMap();
 export default async function (component) {
+  newest.set(component.parentElement, component);
   const { url, css } = await store.get(VERSION);
-  return (await import(url(%(entry)s))).default(component, css);
+  const { default: mount } = await import(url(%(entry)s));
+  if (newest.get(component.parentElement) === component) return mount(component, css);
 }
 """
 

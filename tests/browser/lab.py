@@ -19,18 +19,26 @@ class Lab:
     page : Page
     path : str
         Address to open, with its query.
+    settle : bool
+        Wait until a whole run is shown.
     """
 
-    def __init__(self, page: Page, path: str = "/") -> None:
+    def __init__(self, page: Page, path: str = "/", *, settle: bool = True) -> None:
         self.page = page
         self.player = page.locator("[data-frames]")
         page.emulate_media(reduced_motion="reduce")  # nothing plays by itself
         page.goto(path)
-        self.settle()
+        if settle:
+            self.settle()
 
     def settle(self) -> None:
         """Wait until a whole run is shown."""
         expect(self.page.locator("[data-frames][data-complete=true]")).to_be_visible(timeout=30_000)
+
+    @property
+    def said(self) -> Locator:
+        """What the player has to say about the settings."""
+        return self.player.locator(".messages")
 
     @property
     def run(self) -> str:

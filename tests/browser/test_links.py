@@ -13,7 +13,7 @@ def test_reload_gives_the_same_picture_to_the_last_pixel(page: Page) -> None:
     lab.control("Learning rate").focus()
     lab.change(lambda: page.keyboard.press("ArrowRight"))
     page.wait_for_url("**learning_rate=*")
-    page.locator("body").click(position={"x": 700, "y": 880})
+    lab.control("Learning rate").blur()
     run, pictures = lab.run, lab.pictures()
     again = Lab(page, page.url)
     assert (again.run, again.pictures()) == (run, pictures)
@@ -62,7 +62,7 @@ def test_back_and_forward(page: Page) -> None:
 def test_bad_values_are_named_and_replaced(page: Page) -> None:
     default = Lab(page).run
     lab = Lab(page, "/?learning_rate=abc&batch_size=-3&colour=red&v.layer=99")
-    said = lab.player.get_by_role("status").first
+    said = lab.said
     expect(said).to_contain_text("learning_rate: must be a number; got 'abc'")
     expect(said).to_contain_text("batch_size: must be 1..n_train (400); got -3")
     expect(said).to_contain_text("colour: no such setting")
@@ -72,7 +72,7 @@ def test_bad_values_are_named_and_replaced(page: Page) -> None:
 
 def test_html_in_an_address_stays_text(page: Page) -> None:
     lab = Lab(page, "/?dataset=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E&%3Cb%3Ex%3C%2Fb%3E=1")
-    expect(lab.player.get_by_role("status").first).to_contain_text("<img src=x")
+    expect(lab.said).to_contain_text("<img src=x")
     expect(page.locator("img[src=x]")).to_have_count(0)
 
 
@@ -85,5 +85,5 @@ def test_too_heavy_a_run_is_refused_with_a_way_out(page: Page) -> None:
 
 def test_divergence_is_told(page: Page) -> None:
     lab = Lab(page, "/?learning_rate=100&activation=linear&hidden=8,8,8,8&norm=none&epochs=10")
-    expect(lab.player.get_by_role("status").first).to_contain_text("diverged first with seed")
+    expect(lab.said).to_contain_text("diverged first with seed")
     expect(lab.player.get_by_role("figure").first).to_contain_text("diverged")

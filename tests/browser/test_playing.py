@@ -58,7 +58,7 @@ def test_scrubbing_with_the_mouse(page: Page) -> None:
 
 def test_playing_is_smooth_never_blank_and_costs_no_traffic(page: Page) -> None:
     sockets: list[WebSocket] = []
-    page.on("websocket", sockets.append)
+    page.on("websocket", lambda socket: sockets.append(socket))
     lab = Lab(page)
     page.wait_for_timeout(500)
     sent: list[object] = []

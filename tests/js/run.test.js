@@ -77,7 +77,7 @@ test("bad values are named and replaced by their defaults", () => {
     "v.signal: must be one of z, x_hat, y, a; got q. The default is shown.",
     "v.lens: must be one of running, batch; got x. The default is shown.",
     "v.unit: must be all or a neuron, 1..3; got 0. The default is shown.",
-    "v.log: must be one of true, false; got yes. The default is shown.",
+    "v.log: must be one of true, false, 1, 0; got yes. The default is shown.",
     "v.colour: no such part of a view. It is left out.",
   ]);
 });

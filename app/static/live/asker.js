@@ -43,7 +43,7 @@ export class Asker {
 
   /** @param {Decoded} answer */
   receive(answer) {
-    if (!this.flying ||  answer.header.run !== this.flying.run) return;
+    if (!this.flying || answer.header.id !== this.flying.id || answer.header.run !== this.flying.run) return;
     const newest = answer.header.id === this.id || this.waiting !== null;
     this.send();
     if (newest) this.answered(answer);

@@ -113,7 +113,7 @@ function resize(canvas, size) {
  */
 function begin(context, size) {
   context.setTransform(size.ratio, 0, 0, size.ratio, 0, 0);
-  context.globalAlpha = 1;
+  Object.assign(context, { globalAlpha: 1, lineWidth: 1, lineJoin: "miter", lineCap: "butt" });
   context.setLineDash([]);
   context.clearRect(0, 0, size.width, size.height);
   return context;

@@ -15,6 +15,8 @@ export class Clock {
     this.playing = false;
     this.more = false;
     this.smooth = true;
+    /** How often another place was asked for. */
+    this.wishes = 0;
     this.ticket = 0;
     this.before = 0;
   }
@@ -37,6 +39,7 @@ export class Clock {
 
   /** Plays on, from the start if at the end. */
   play() {
+    this.wishes += 1;
     if (this.position >= this.last && !this.more) this.position = 0;
     this.playing = true;
     this.wake();
@@ -55,6 +58,7 @@ export class Clock {
 
   /** @param {number} position */
   go(position) {
+    this.wishes += 1;
     this.pause();
     this.position = Math.min(this.last, Math.max(0, Math.round(position)));
     this.moved();

@@ -14,7 +14,7 @@ export class CopyLink {
     this.button.append(icon("link"), this.label);
     this.field = /** @type {HTMLInputElement} */ (el("input", { type: "text", readonly: true, hidden: true, "aria-label": "Address of this picture" }));
     this.field.addEventListener("keydown", (event) => event.stopPropagation());
-    this.said = el("span", { class: "unseen", role: "status" });
+    this.said = el("span", { class: "unseen", "aria-live": "polite" });
     this.element = el("div", { class: "copy" }, this.field, this.button, this.said);
     this.timer = 0;
   }

@@ -37,7 +37,7 @@ import { TimePlot } from "./timeplot.js";
  */
 export function layout(parent, css, acts) {
   const headline = el("h2");
-  const messages = el("ul", { class: "messages", role: "status", hidden: true });
+  const messages = el("div", { class: "messages", role: "status", hidden: true });
   const copy = new CopyLink(acts.address);
   const diagram = new Diagram(acts.toggle, acts.change);
   const lens = new Lens(acts.change);
@@ -107,7 +107,7 @@ export function layout(parent, css, acts) {
       say(headline, run.header.headline);
       say(seeds, runs === 1 ? `seed ${run.header.seed} alone` : `median of ${runs} seeds${runs < 16 ? "" : ", 10–90 % band"}`);
       messages.hidden = said.length === 0;
-      if (messages.children.length !== said.length) messages.replaceChildren(...said.map(() => el("li")));
+      if (messages.children.length !== said.length) messages.replaceChildren(...said.map(() => el("p")));
       said.forEach((text, i) => say(messages.children[i], text));
     },
 

@@ -23,7 +23,8 @@ export class Player {
     /** @type {Run | null} */ this.run = null;
     /** @type {Uint8Array | null} */ this.bytes = null;
     /** @type {View} */ this.view = defaultView();
-    /** @type {number | null} */ this.target = null;
+    /** An epoch to show as soon as it is trained, unless another is wished for meanwhile. */
+    /** @type {{epoch: number, wishes: number} | null} */ this.target = null;
     /** @type {string[]} */ this.problems = [];
     this.asked = "";
     this.toggleLayer = (/** @type {number} */ _layer) => {};
@@ -66,8 +67,9 @@ export class Player {
     const { clock, run: before } = this;
     if (!before) {
       const { view, at, problems } = readView(location.search, run);
-      Object.assign(this, { view, target: at, problems });
+      Object.assign(this, { view, target: at === null ? null : { epoch: at, wishes: clock.wishes }, problems });
     }
+    if (this.target?.wishes !== clock.wishes) this.target = null;
     const wasEpoch = before ? before.moment(clock.position).epoch : 0;
     const atEnd = before !== null && !clock.playing && clock.position >= before.last && this.target === null;
     const share = before ? clock.position - Math.floor(clock.position) : 0;
@@ -78,9 +80,11 @@ export class Player {
       clock.play();
       return;
     }
-    if (this.target !== null) {
-      clock.position = run.positionOf(this.target);
-      if (run.header.complete || run.header.trained >= this.target) this.target = null;
+    const { complete, trained } = run.header;
+    if (before && !atEnd && !clock.playing && !complete && trained < wasEpoch) this.target ??= { epoch: wasEpoch, wishes: clock.wishes };
+    if (this.target) {
+      clock.position = run.positionOf(this.target.epoch);
+      if (complete || trained >= this.target.epoch) this.target = null;
     } else if (before === null || atEnd) clock.position = run.last;
     else clock.position = Math.min(run.last, run.positionOf(wasEpoch) + (clock.playing ? share : 0));
     clock.extent(run.last, !run.header.complete);

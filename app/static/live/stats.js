@@ -62,15 +62,15 @@ export class StatsPanel {
     this.note.hidden = !this.cellRow.hidden;
     this.plots[1].element.hidden = gradients;
     this.layers.element.hidden = !gradients;
+    this.layers.set(run, palette, view.layer);
     if (gradients) {
       this.caption("gradient norm over epochs", "every layer, at this moment");
       this.plots[0].set(gradientContent(run, palette, view.layer), palette);
-      this.layers.set(run, palette, view.layer);
       return;
     }
     if (!arm) return;
     if (view.tab === "affine") this.caption("γ scale over epochs", "β shift over epochs");
-    else this.caption("mean: — running  • batch", "variance: — running  • batch");
+    else this.caption("mean — running • batch", "variance");
     this.contents(run, arm, view, palette).forEach((content, i) => this.plots[i].set(content, palette));
   }
 
@@ -118,6 +118,7 @@ export class StatsPanel {
   describe(moment) {
     const { run, view } = this;
     if (!run || !view) return;
+    this.layers.describe(moment);
     const when = `layer ${view.layer + 1}, epoch ${epochText(moment.epoch)}`;
     if (view.tab === "gradients") {
       const words = run.arms.map((arm) => {
@@ -125,7 +126,6 @@ export class StatsPanel {
         return `${arm.header.label} ${short(arm.value("gradient_norm", arm.at({ ...moment, moving: false }).frame, at))}`;
       });
       this.plots[0].describe(`Gradient norm, ${when}: ${words.join(", ")}`);
-      this.layers.describe(moment);
       return;
     }
     const arm = run.normalisedArm(view.layer);

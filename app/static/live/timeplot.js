@@ -49,6 +49,7 @@ export class TimePlot {
     this.element = this.pane.element;
     this.scrub = scrub;
     this.epoch = 0;
+    this.drawn = "";
     /** @type {number | null} */ this.hover = null;
     /** @type {Content | null} */ this.content = null;
     /** @type {Palette | null} */ this.palette = null;
@@ -114,6 +115,7 @@ export class TimePlot {
     const { content, palette, pane } = this;
     if (!content || !palette || !pane.ready) return;
     const area = this.area;
+    this.drawn = "";
     this.x = scale("linear", [0, content.epochs], [area.left, area.right], area.right - area.left > 260 ? 6 : 3);
     this.y = scale(content.kind, content.domain, [area.bottom, area.top], Math.min(5, Math.max(2, (area.bottom - area.top) / 30)));
     const axes = pane.layer("axes");
@@ -175,12 +177,16 @@ export class TimePlot {
     this.epoch = epoch;
     const { content, palette, pane, x, y } = this;
     if (!content || !palette || !pane.ready) return;
+    if (!x || !y) return;
+    const at = x(Math.min(epoch, content.epochs));
+    const values = content.values(epoch);
+    const drawn = `${Math.round(at * pane.ratio * 2)} ${this.hover} ${values.join()}`;
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const area = this.area;
     const context = pane.begin();
     pane.stamp("axes");
     this.tell();
-    if (!x || !y) return;
-    const area = this.area;
-    const at = x(Math.min(epoch, content.epochs));
     pane.stamp("marks", 0, Math.min(pane.width, at + 1));
     context.globalAlpha = 0.24;
     pane.stamp("marks", at + 1, pane.width);
@@ -193,7 +199,7 @@ export class TimePlot {
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
     if (this.beside) context.textAlign = "right";
-    content.values(epoch).forEach((value, i) => {
+    values.forEach((value, i) => {
       context.fillStyle = content.ends[i].colour;
       context.fillText(value, this.beside ? pane.width : area.right + 8, /** @type {number[]} */ (this.places)[i] + (this.beside ? 0 : 14));
     });

@@ -59,7 +59,7 @@ export function readView(search, run) {
     if (fine && text !== "all") view.unit = Number(text) - 1;
     return fine;
   }, `must be all or a neuron, 1..${run.units(view.layer)}`);
-  one("log", ["true", "false"], (text) => { view.log = text === "true"; });
+  one("log", ["true", "false", "1", "0"], (text) => { view.log = text === "true" || text === "1"; });
   one("loss", LOSSES, (text) => { view.loss = text; });
   one("tab", TABS, (text) => { view.tab = text; });
   for (const name of given.keys()) {

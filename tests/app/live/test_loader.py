@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,23 @@ def test_no_module_is_longer_than_250_lines_or_writes_markup() -> None:
         text = path.read_text()
         assert text.count("\n") <= 250, path.name
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text), path.name
+
+
+RACE = """
+import { readFileSync } from "node:fs";
+const entry = "const seen = globalThis.seen ??= []; export default (component) => { seen.push(component.data); };";
+globalThis.location = { href: "http://host/" };
+globalThis.URL.createObjectURL = () => `data:text/javascript,${encodeURIComponent(entry)}`;
+globalThis.fetch = async () => ({ ok: true, text: async () => "" });
+const source = readFileSync(0, "utf8");
+const { default: call } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+const parentElement = {};
+await Promise.all([call({ parentElement, data: "old" }), call({ parentElement, data: "new" })]);
+process.stdout.write(globalThis.seen.join());
+"""
+
+
+def test_of_calls_that_waited_for_the_modules_only_the_newest_counts() -> None:
+    command = ["node", "--input-type=module", "-e", RACE]
+    run = subprocess.run(command, input=loader("main.js"), capture_output=True, text=True, timeout=60)
+    assert (run.stderr, run.stdout) == ("", "new")
