@@ -48,6 +48,7 @@ def render() -> None:
         _too_much(experiment, error, said)
         return
     ticket = compute.request(experiment, _owner())
+    open_channel(partial(_answer, experiment, ticket))  # before the wait: the browser loads the modules meanwhile
     _wait(ticket, line)
     if _lost(ticket):
         st.rerun()
@@ -60,7 +61,6 @@ def render() -> None:
         _picture(experiment, ticket, said)
 
     picture()
-    open_channel(partial(_answer, experiment, ticket))
 
 
 def _owner() -> str:
