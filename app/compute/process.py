@@ -21,6 +21,9 @@ QUOTA = Path("/sys/fs/cgroup/cpu.max")
 CODE = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); from app.compute.worker import main; main()"
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1")
 
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "268435456", "MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_TOP_PAD_": "67108864"}
+"""For glibc: keep freed memory instead of asking the kernel for it anew at every evaluation; a quarter less time a run with BN."""
+
 
 class WorkerProcess:
     """A fresh interpreter that trains slices.
@@ -50,7 +53,7 @@ class WorkerProcess:
                 [sys.executable, "-c", CODE, str(theirs.fileno()), str(os.getpid())],
                 stdin=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
-                env={**os.environ, **ONE_THREAD, "PYTHONPATH": path},
+                env={**os.environ, **ONE_THREAD, **KEEP_MEMORY, "PYTHONPATH": path},
             )
             on_error.pop_all()
         self.connection = ours
