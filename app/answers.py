@@ -111,7 +111,7 @@ def _lens(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> t
         measures, arrays[f"a{i}/surface"] = _look(result, index, params, given)
         said.append(measures)
     sizes = sorted({first[1] - first[0] for first in (r.config.batch_bounds[0] for r in results)})
-    label = f"statistics of one mini-batch of {' or '.join(map(str, sizes))} points"
+    label = f"statistics of one mini-batch of {' or '.join(map(str, sizes))} point{'s' if sizes != [1] else ''}"
     return {"label": label, **{name: [one[name] for one in said] for name in MEASURES}}, arrays
 
 

@@ -73,6 +73,11 @@ def test_the_output_layer_can_be_probed_where_it_is_normalised() -> None:
     assert header["test_accuracy"] == 0.5
 
 
+def test_a_batch_of_one_is_one_point() -> None:
+    header, _ = reply({**LENS, "frame": 1}, Experiment(RunConfig(seeds=1, epochs=1, samples=20, batch_size=1)))
+    assert header["label"] == "statistics of one mini-batch of 1 point"
+
+
 def test_the_lens_shows_the_same_batch_to_both_arms_and_another_when_asked() -> None:
     header, arrays = reply(LENS)
     history = results_of(EXPERIMENT)[1].history
