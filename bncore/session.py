@@ -52,6 +52,7 @@ class Session:
         self.trainable = 1.0 - self.layout.mask(*frozen) if frozen else None
         self.decay = config.weight_decay * self.layout.mask("weight") if config.weight_decay else None
         self.frames = set(frame_steps(config))
+        self.norms = np.full((config.seeds, len(self.layout.layers)), np.nan)
         self.losses: list[Array] = []
         self.evals: list[tuple[int, bool, Array, Array]] = []
         self.kept: list[tuple[int, int, Array, Array, Array, Array]] = []
@@ -116,8 +117,7 @@ class Session:
         self.losses.clear()
         self.evals.append((self.step, epoch_end, losses, evaluate(self.config, self.data, self.params, self.running)))
         if self.step in self.frames:
-            norms = self.norms if self.step else np.full((self.config.seeds, len(self.layout.layers)), np.nan)
-            frame = (self.step, len(self.evals) - 1, self.params.copy(), self.running.copy(), self.stats.copy(), norms)
+            frame = (self.step, len(self.evals) - 1, self.params.copy(), self.running.copy(), self.stats.copy(), self.norms)
             self.kept.append(frame)
 
     def state(self) -> TrainState:
