@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.result import ArmResult
 from bncore.config import Experiment
 from bncore.network import Layout
-from bncore.presets import PRESETS
+from bncore.presets import PRESETS, preset_of
 from bncore.summary import epochs_to, first_of, median_interval, quantile
 
 __all__ = ["LADDER", "headline", "messages", "sentences", "threshold_of"]
@@ -34,10 +34,10 @@ def threshold_of(experiment: Experiment, results: Sequence[ArmResult]) -> float:
     float
         A preset's own; else the hardest of `LADDER` that the median of some arm has reached, or the easiest of all.
     """
-    seed = {"seed": experiment.base.seed}
-    for preset in PRESETS.values():
-        if preset.threshold is not None and preset.experiment.replace(seed) == experiment:
-            return preset.threshold
+    name = preset_of(experiment)
+    own = None if name is None else PRESETS[name].threshold
+    if own is not None:
+        return own
     for threshold in LADDER:
         if any(quantile(epochs_to(r.history, threshold), 0.5) is not None for r in results):
             return threshold

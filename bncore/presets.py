@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bncore.config import Experiment, RunConfig
 
-__all__ = ["PRESETS", "Preset"]
+__all__ = ["PRESETS", "Preset", "preset_of"]
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,17 @@ PRESETS: dict[str, Preset] = {
     ),
 }  # fmt: skip
 """The presets by name; a name is what the command line and a teacher's page use."""
+
+
+def preset_of(experiment: Experiment) -> str | None:
+    """Return the name of the preset that an experiment is, whatever its first seed, or None.
+
+    Examples
+    --------
+    >>> preset_of(Experiment(RunConfig(seed=7))), preset_of(Experiment(RunConfig(noise=0.5)))
+    ('clear', None)
+    """
+    for name, preset in PRESETS.items():
+        if experiment.replace({"seed": preset.experiment.base.seed}) == preset.experiment:
+            return name
+    return None

@@ -11,7 +11,7 @@ from app.controls.mend import mend
 from app.controls.url import decode, encode, view_of
 from app.controls.values import WIDGETS, read, shown
 from bncore.config import SPECS, Experiment
-from bncore.presets import PRESETS
+from bncore.presets import preset_of
 
 __all__ = ["change", "current", "current_preset", "latest", "put"]
 
@@ -58,9 +58,7 @@ def put(experiment: Experiment) -> None:
 
 def current_preset() -> str | None:
     """Return the name of the preset that the experiment is, whatever its first seed, or None."""
-    experiment = st.session_state[EXPERIMENT]
-    seed = {"seed": experiment.base.seed}
-    return next((name for name, preset in PRESETS.items() if preset.experiment.replace(seed) == experiment), None)
+    return preset_of(st.session_state[EXPERIMENT])
 
 
 def _widgets() -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 
 from bncore.config import Experiment, RunConfig
 from bncore.cost import estimate
-from bncore.presets import PRESETS
+from bncore.presets import PRESETS, preset_of
 from bncore.summary import epochs_to, first, quantile
 from bncore.train import train
 
@@ -50,3 +50,10 @@ def test_batches_of_one_class_are_exactly_pure() -> None:
     assert config.batches == "one_class"
     assert config.n_train == 512
     assert RunConfig().batches == "shuffled"
+
+
+def test_a_preset_is_known_whatever_its_first_seed() -> None:
+    for name, preset in PRESETS.items():
+        last = 2**31 - preset.experiment.base.seeds  # for a preset of more seeds this would be too large
+        assert preset_of(preset.experiment.replace({"seed": last})) == name
+        assert preset_of(preset.experiment.replace({"noise": 0.33})) is None
