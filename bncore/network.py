@@ -9,7 +9,7 @@ import numpy as np
 
 from bncore.config import RunConfig
 from bncore.norm import NormCache, batch_norm_backward, batch_norm_forward, frozen_norm_forward
-from bncore.ops import ACTIVATIONS, Activation, Array, linear_backward, linear_forward
+from bncore.ops import ACTIVATIONS, Activation, Array, column_sum, linear_backward, linear_forward
 
 __all__ = [
     "Layer",
@@ -209,18 +209,19 @@ def backward(layout: Layout, weights: tuple[Weights, ...], traces: list[Trace], 
     differentiate = layout.activation.backward
     for i in range(len(traces) - 1, -1, -1):
         layer, trace, grad = layout.layers[i], traces[i], into[i]
-        if trace.norm is None or grad.gamma is None or grad.beta is None:
+        if trace.norm is None:
             dz = differentiate(dout, trace.a) if layer.hidden else dout
         elif layout.before or not layer.hidden:
             dy = differentiate(dout, trace.a) if layer.hidden else dout
-            dz, grad.gamma[...], grad.beta[...] = batch_norm_backward(dy, trace.norm)
+            dz, _, _ = batch_norm_backward(dy, trace.norm, (grad.gamma, grad.beta))
         else:
-            da, grad.gamma[...], grad.beta[...] = batch_norm_backward(dout, trace.norm)
+            da, _, _ = batch_norm_backward(dout, trace.norm, (grad.gamma, grad.beta))
             dz = differentiate(da, trace.a)
         if i:
-            dout, grad.weight[...], grad.bias[...] = linear_backward(dz, trace.x, weights[i].weight)
-        else:
-            _, grad.weight[...], grad.bias[...] = linear_backward(dz, trace.x, weights[i].weight)
+            dout, _, _ = linear_backward(dz, trace.x, weights[i].weight, (grad.weight, grad.bias))
+        else:  # nothing below asks for dx
+            np.matmul(trace.x.swapaxes(1, 2), dz, out=grad.weight)
+            column_sum(dz, grad.bias)
 
 
 def signals(layout: Layout, trace: Trace) -> dict[str, Array]:

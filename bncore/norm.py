@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bncore.ops import Array, column_sum
+from bncore.ops import Array, column_mean, column_sum
 
 __all__ = ["NormCache", "batch_norm_backward", "batch_norm_forward", "frozen_norm_forward", "update_running"]
 
@@ -16,22 +16,29 @@ class NormCache(NamedTuple):
 
     Attributes
     ----------
-    x_hat : ndarray, shape (R, N, C)
+    centred : ndarray, shape (R, N, C)
+        x - mean.
     inv_std : ndarray, shape (R, 1, C)
         1 / sqrt(var + eps).
-    gamma : ndarray, shape (R, 1, C)
+    scale : ndarray, shape (R, 1, C)
+        gamma / sqrt(var + eps).
     mean, var : ndarray, shape (R, 1, C)
         The statistics used; ``var`` is biased (divided by N).
     batch_statistics : bool
         Whether they were the batch's own, so that x moves them, or given, so that it does not.
     """
 
-    x_hat: Array
+    centred: Array
     inv_std: Array
-    gamma: Array
+    scale: Array
     mean: Array
     var: Array
     batch_statistics: bool
+
+    @property
+    def x_hat(self) -> Array:
+        """Normalised x, shape (R, N, C)."""
+        return self.centred * self.inv_std
 
 
 def batch_norm_forward(x: Array, gamma: Array, beta: Array, eps: Array | float) -> tuple[Array, NormCache]:
@@ -64,19 +71,23 @@ def batch_norm_forward(x: Array, gamma: Array, beta: Array, eps: Array | float) 
     >>> y.ravel().tolist(), cache.mean.item(), cache.var.item()
     ([-1.0, 1.0], 2.0, 1.0)
     """
-    n = x.shape[1]
     first = x[:, :1]
     centred = x - first
-    offset = column_sum(centred)
-    offset /= n
+    offset = column_mean(centred)
     centred -= offset
-    var = column_sum(centred * centred)
-    var /= n
-    inv_std = 1.0 / np.sqrt(var + eps)
-    centred *= inv_std  # x_hat from here on
-    y = centred * gamma
+    var = column_mean(centred * centred)
+    offset += first  # the mean from here on
+    inv_std, scale = _scales(var, gamma, eps)
+    y = centred * scale
     y += beta
-    return y, NormCache(centred, inv_std, gamma, first + offset, var, True)
+    return y, NormCache(centred, inv_std, scale, offset, var, True)
+
+
+def _scales(var: Array, gamma: Array, eps: Array | float) -> tuple[Array, Array]:
+    inv_std = var + eps
+    np.sqrt(inv_std, out=inv_std)
+    np.reciprocal(inv_std, out=inv_std)
+    return inv_std, gamma * inv_std
 
 
 def frozen_norm_forward(
@@ -101,12 +112,16 @@ def frozen_norm_forward(
     >>> frozen_norm_forward(np.array([[[5.0]]]), 2 * one, one, 3 * one, 4 * one, 0.0)[0].item()
     3.0
     """
-    inv_std = 1.0 / np.sqrt(var + eps)
-    x_hat = (x - mean) * inv_std
-    return x_hat * gamma + beta, NormCache(x_hat, inv_std, gamma, mean, var, False)
+    inv_std, scale = _scales(var, gamma, eps)
+    centred = x - mean
+    return centred * scale + beta, NormCache(centred, inv_std, scale, mean, var, False)
 
 
-def batch_norm_backward(dy: Array, cache: NormCache) -> tuple[Array, Array, Array]:
+def batch_norm_backward(
+    dy: Array,
+    cache: NormCache,
+    out: tuple[Array | None, Array | None] = (None, None),
+) -> tuple[Array, Array, Array]:
     """Return ``dx, dgamma, dbeta``.
 
     Parameters
@@ -114,6 +129,8 @@ def batch_norm_backward(dy: Array, cache: NormCache) -> tuple[Array, Array, Arra
     dy : ndarray, shape (R, N, C)
     cache : NormCache
         It says which statistics were used, and with them which formula holds.
+    out : tuple of two ndarrays, shape (R, 1, C), or None
+        Where dgamma and dbeta are written.
 
     Notes
     -----
@@ -128,21 +145,22 @@ def batch_norm_backward(dy: Array, cache: NormCache) -> tuple[Array, Array, Arra
     >>> [round(v, 4) for v in dx.ravel().tolist()], round(dgamma.item(), 4), dbeta.item()
     ([0.1768, -0.1768], -0.7071, 1.0)
     """
-    x_hat = cache.x_hat
-    dbeta = column_sum(dy)
-    dgamma = column_sum(dy * x_hat)
-    scale = cache.gamma * cache.inv_std
+    dbeta = column_sum(dy, out[1])
+    dx = dy * cache.centred
+    dgamma = np.multiply(column_sum(dx), cache.inv_std, out=out[0])
     if not cache.batch_statistics:
-        return dy * scale, dgamma, dbeta
-    n = dy.shape[1]
-    dx = x_hat * (dgamma / -n)
-    dx += dy
+        return np.multiply(dy, cache.scale, out=dx), dgamma, dbeta
+    n = float(dy.shape[1])
+    slope = dgamma * cache.inv_std
+    slope /= n
+    np.multiply(cache.centred, slope, out=dx)
+    np.subtract(dy, dx, out=dx)
     dx -= dbeta / n
-    dx *= scale
+    dx *= cache.scale
     return dx, dgamma, dbeta
 
 
-def update_running(running: Array, batch: Array, momentum: Array | float) -> Array:
+def update_running(running: Array, batch: Array, momentum: Array | float, out: Array | None = None) -> Array:
     """Return the running statistics after one batch, in Keras's convention.
 
     Parameters
@@ -151,6 +169,8 @@ def update_running(running: Array, batch: Array, momentum: Array | float) -> Arr
         Means and variances of all normalised layers.
     momentum : float or ndarray, shape (R, 1)
         Weight of the old value; PyTorch calls 1 - momentum by this name.
+    out : ndarray, shape (R, S), optional
+        Where the result is written; may be ``running``.
 
     Notes
     -----
@@ -161,4 +181,6 @@ def update_running(running: Array, batch: Array, momentum: Array | float) -> Arr
     >>> update_running(np.zeros((1, 1)), np.ones((1, 1)), 0.75).item()
     0.25
     """
-    return running * momentum + batch * (1.0 - momentum)
+    updated = np.multiply(running, momentum, out=out)
+    updated += batch * (1.0 - momentum)
+    return updated

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,23 @@ from bncore.data import load_data
 from bncore.divergence import Divergence, first_not_finite
 from bncore.evaluate import evaluate
 from bncore.history import History, frame_steps
-from bncore.network import Layout, Trace, backward, forward
+from bncore.network import Layout, Statistics, Trace, Weights, backward, forward
 from bncore.norm import update_running
 from bncore.ops import Array, bce_backward, bce_forward
 from bncore.optim import optimizer_step
 from bncore.state import TrainState
 from bncore.streams import stream
+from bncore.tape import Tape
 
-__all__ = ["Session"]
+__all__ = ["Batch", "Session"]
+
+
+class Batch(NamedTuple):
+    """Batches of one size: their inputs ``(R, N, 2)``, their targets ``(R, N)``, and what is done with them."""
+
+    x: Array
+    y: Array
+    tape: Tape
 
 
 class Session:
@@ -38,7 +48,9 @@ class Session:
         self.step = state.step
         self.params, self.running, self.moments = state.params.copy(), state.running.copy(), state.moments.copy()
         self.grad = np.zeros_like(self.params)
-        self.stats = np.full_like(self.running, np.nan)
+        self.vitals = np.full(self.running.size + config.seeds, np.nan)  # of the last batch
+        self.stats, self.loss = self.vitals[: self.running.size].reshape(self.running.shape), self.vitals[self.running.size :]
+        self.batches: dict[int, Batch] = {}
         self.weights, self.gradients = self.layout.weights(self.params), self.layout.weights(self.grad)
         self.batch_views = self.layout.statistics(self.stats)
         self.streams = []
@@ -76,17 +88,14 @@ class Session:
     def one_step(self, x: Array, y: Array) -> None:
         """Learn from one mini-batch: ``x (R, N, 2)``, ``y (R, N)``."""
         self.step += 1
-        traces = forward(self.layout, self.weights, x, self.config.eps)
-        loss, cache = bce_forward(traces[-1].out[..., 0], y)
-        self.losses.append(loss)
-        for trace, view in zip(traces, self.batch_views, strict=True):
-            if view is not None and trace.norm is not None:
-                view.mean[...], view.var[...] = trace.norm.mean, trace.norm.var
-        if not math.isfinite(loss.sum() + self.stats.sum()):  # an infinite variance normalises to 0: the loss stays finite
-            self.set_aside(np.isfinite(loss) & np.isfinite(self.stats).all(axis=1), traces)
-        backward(self.layout, self.weights, traces, bce_backward(cache)[..., None], self.gradients)
-        if self.layout.n_running:
-            self.running[...] = update_running(self.running, self.stats, self.config.bn_momentum)
+        batch = self.batches.get(x.shape[1])
+        if batch is None:
+            batch = self.batches[x.shape[1]] = self.new_batch(x.shape[1])
+        batch.x[...], batch.y[...] = x, y
+        traces = batch.tape.run()
+        self.losses.append(self.loss.copy())
+        if not math.isfinite(self.vitals.dot(self.vitals)):  # an infinite variance normalises to 0: the loss stays finite
+            self.set_aside(np.isfinite(self.loss) & np.isfinite(self.stats).all(axis=1), traces)
         grad = self.grad
         if self.step in self.frames:
             self.norms = self.gradient_norms()
@@ -96,7 +105,35 @@ class Session:
             grad *= self.trainable
         optimizer_step(self.config, self.params, grad, self.moments, self.step)
         if self.step == self.config.total_steps:  # no later step would notice
-            self.set_aside(np.isfinite(loss) & np.isfinite(self.params).all(axis=1), traces)
+            self.set_aside(np.isfinite(self.loss) & np.isfinite(self.params).all(axis=1), traces)
+
+    def new_batch(self, n: int) -> Batch:
+        """Return the memory and the program of a step on ``n`` samples a run."""
+        x, y = np.empty((len(self.params), n, 2)), np.empty((len(self.params), n))
+        arrays = (x, y, self.weights, self.gradients, self.batch_views, self.loss, self.stats, self.running)
+        return Batch(x, y, Tape(self.differentiate, *arrays))
+
+    def differentiate(
+        self,
+        x: Array,
+        y: Array,
+        weights: tuple[Weights, ...],
+        gradients: tuple[Weights, ...],
+        batch_views: tuple[Statistics | None, ...],
+        loss: Array,
+        stats: Array,
+        running: Array,
+    ) -> list[Trace]:
+        """Pass forward and backward, and update the running statistics; for a tape."""
+        traces = forward(self.layout, weights, x, self.config.eps)
+        loss[...], cache = bce_forward(traces[-1].out[..., 0], y)
+        for trace, view in zip(traces, batch_views, strict=True):
+            if view is not None and trace.norm is not None:
+                view.mean[...], view.var[...] = trace.norm.mean, trace.norm.var
+        backward(self.layout, weights, traces, bce_backward(cache)[..., None], gradients)
+        if self.layout.n_running:
+            update_running(running, stats, self.config.bn_momentum, out=running)
+        return traces
 
     def gradient_norms(self) -> Array:
         """Return the L2 norm of each layer's weight gradient, shape (R, L + 1)."""
