@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ def batch_bounds(class_sizes: tuple[int, int], batch_size: int, batches: str) ->
     >>> batch_bounds((5, 5), 4, "shuffled"), batch_bounds((5, 5), 4, "one_class")
     (((0, 4), (4, 8), (8, 10)), ((0, 5), (5, 10)))
     """
-    if batches == "shuffled":
+    if batches != "one_class":
         sizes = cut_sizes(sum(class_sizes), batch_size)
     else:  # all full batches of both classes, then the last one of each class
         cuts = [cut_sizes(n, batch_size) for n in class_sizes]
@@ -53,7 +53,7 @@ def cut_sizes(n: int, batch_size: int) -> list[int]:
 
 
 def epoch_order(config: RunConfig, targets: Array, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Return a permutation of the training points for one epoch of one run.
+    """Return the training points in the order in which one epoch of one run sees them.
 
     Parameters
     ----------
@@ -61,13 +61,15 @@ def epoch_order(config: RunConfig, targets: Array, rng: np.random.Generator) -> 
     targets : ndarray, shape (n_train,)
         0.0 or 1.0.
     rng : numpy.random.Generator
-        The run's own stream of purpose ``order``.
+        The run's own stream of purpose ``order``, made by `stream`.
 
     Notes
     -----
     ``shuffled``: a plain permutation. ``one_class``: each class is permuted and cut into batches, so every batch is of one
     class exactly; full batches come first in a random order of classes, then the last batch of each class, in random order
-    too where they are of one size.
+    too where they are of one size. ``fixed``: the stream's first permutation, wherever the stream stands; nothing is taken from
+    it. So every epoch is the first one of ``shuffled`` again. ``replacement``: as many draws as there are points, each of any
+    point.
 
     Examples
     --------
@@ -78,8 +80,14 @@ def epoch_order(config: RunConfig, targets: Array, rng: np.random.Generator) -> 
     >>> [len(set(targets[order[a:b]].tolist())) for a, b in config.batch_bounds]
     [1, 1, 1, 1]
     """
+    n = len(targets)
     if config.batches == "shuffled":
-        return rng.permutation(len(targets))
+        return rng.permutation(n)
+    if config.batches == "fixed":
+        seeds = cast("np.random.SeedSequence", rng.bit_generator.seed_seq)
+        return np.random.Generator(np.random.PCG64(seeds)).permutation(n)
+    if config.batches == "replacement":
+        return rng.integers(n, size=n, dtype=np.intp)
     cuts: list[Iterator[NDArray[np.intp]]] = []
     full: list[int] = []
     last: list[NDArray[np.intp]] = []

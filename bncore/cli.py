@@ -16,7 +16,7 @@ from bncore.errors import ConfigError
 from bncore.history import History
 from bncore.presets import PRESETS
 from bncore.progress import Progress
-from bncore.report import ArmResult, field_table, result_object, result_table
+from bncore.report import ArmRecord, field_table, result_object, result_table
 from bncore.state import init_state
 from bncore.train import advance
 
@@ -92,7 +92,7 @@ def _train(options: argparse.Namespace) -> str:
     return result_table(experiment, results)
 
 
-def _train_arm(label: str, config: RunConfig, progress: Progress) -> ArmResult:
+def _train_arm(label: str, config: RunConfig, progress: Progress) -> ArmRecord:
     load_data(config)
     started = time.perf_counter()
     state, pieces, epochs = init_state(config), [], 1
@@ -102,7 +102,7 @@ def _train_arm(label: str, config: RunConfig, progress: Progress) -> ArmResult:
         pieces.append(piece)
         progress.add(state.step - before)
         epochs = max(1, int(epochs * min(4.0, SLICE_SECONDS / (time.perf_counter() - slice_started))))
-    return ArmResult(label, History.join(pieces), time.perf_counter() - started)
+    return ArmRecord(label, History.join(pieces), time.perf_counter() - started)
 
 
 def _experiment(preset: str | None, settings: Sequence[str], arms: Sequence[str]) -> Experiment:

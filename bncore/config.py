@@ -11,23 +11,27 @@ from functools import lru_cache
 from typing import Any
 
 from bncore.batches import batch_bounds
+from bncore.effective import BATCH_NORMS, cautions, chosen_layers, effective, inert_fields
 from bncore.errors import ConfigError
 from bncore.spec import Spec, checked, parse, specified
 from bncore.spec import format_value as _format
 
-__all__ = ["Arm", "Experiment", "RunConfig", "Spec", "format_value", "parse_value", "spec_of"]
+__all__ = ["Arm", "Experiment", "RunConfig", "Spec", "chosen_layers", "format_value", "parse_value", "spec_of"]
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 """Part of every cache key: raise it when the same settings give other numbers."""
 
 
-DATASETS = ("circles", "rings", "moons", "spirals", "xor", "blobs", "adaboost", "students")
+DATASETS = ("circles", "rings", "moons", "spirals", "xor", "blobs", "adaboost", "students", "roses")
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 INITIALIZERS = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "normal")
-NORMS = ("batch", "none")
+NORMS = ("batch", "layer", "group", "renorm", "ghost", "noisy", "none")
 PLACEMENTS = ("before", "after")
-OPTIMIZERS = ("sgd", "momentum", "adam")
-BATCHES = ("shuffled", "one_class")
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+SCHEDULES = ("constant", "step", "cosine")
+BATCHES = ("shuffled", "one_class", "fixed", "replacement")
+INFERENCES = ("running", "exact")
+PRECISIONS = ("float64", "float32")
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,18 @@ class RunConfig:
         False, "Data", "Standardize inputs", "Subtract the training mean and divide by the training standard deviation, feature by feature.",
         "bool",
     )  # fmt: skip
+    test_shift: float = specified(
+        0.0, "Data", "Test shift", "Moves the test points, and no others, along the first feature: a covariate shift, for which BN's running statistics are wrong.",
+        "float", -5.0, 5.0, unit="training standard deviations", reason="further apart the two sets do not fit one picture",
+    )  # fmt: skip
+    test_rotation: float = specified(
+        0.0, "Data", "Test rotation", "Turns the test points, and no others, counter-clockwise about the training mean.",
+        "float", -180.0, 180.0, unit="degrees", reason="half a turn either way is every direction",
+    )  # fmt: skip
+    test_scale: float = specified(
+        1.0, "Data", "Test scale", "Multiplies the distance of the test points, and no others, from the training mean.",
+        "float", 0.1, 10.0, reason="beyond a factor of ten one of the two sets is a dot", log=True,
+    )  # fmt: skip
     hidden: tuple[int, ...] = specified(
         (16, 16), "Network", "Hidden layers", "Neurons of each hidden layer, from input to output, such as 16,16.",
         "sizes", 0, 40, unit="neurons", reason="at most 40 layers of 1 to 64 neurons; what they may cost together is bounded as well",
@@ -91,6 +107,14 @@ class RunConfig:
     init_scale: float = specified(
         1.0, "Network", "Initial scale", "Multiplies the initial weights of every layer; far from 1, a network without BN stops learning.",
         "float", 1e-3, 100.0, reason="beyond these every activation is dead or saturated", log=True, stackable=True,
+    )  # fmt: skip
+    dropout: float = specified(
+        0.0, "Network", "Dropout", "Share of a hidden layer's outputs that is set to 0 in each training step; the rest is scaled up.",
+        "float", 0.0, 0.9, reason="beyond 0.9 too little is left to learn from", stackable=True,
+    )  # fmt: skip
+    dropout_place: str = specified(
+        "after", "Network", "Dropout placement", "Drop before the normaliser, whose variance is then wrong in inference, or after it.",
+        "choice", choices=PLACEMENTS,
     )  # fmt: skip
     norm: str = specified(
         "batch", "Normalization", "Normalization", "What the first twin uses; its twin never normalises.",
@@ -125,6 +149,39 @@ class RunConfig:
         0.0, "Normalization", "Initial beta", "Shift after normalising, before any learning: strongly negative kills ReLU units.",
         "float", -10.0, 10.0, reason="beyond 10 every activation saturates or dies", stackable=True,
     )  # fmt: skip
+    groups: int = specified(
+        4, "Normalization", "Groups", "Groups of units of group normalization: the largest number up to this that divides a layer's width.",
+        "int", 1, 64, unit="groups", reason="a layer has at most 64 units", log=True,
+    )  # fmt: skip
+    ghost_size: int = specified(
+        8, "Normalization", "Virtual batch size", "Ghost BN normalises parts of the batch of this many points, each by its own statistics.",
+        "int", 1, 2000, unit="points", reason="a part cannot be larger than the training set", log=True,
+    )  # fmt: skip
+    renorm_r_max: float = specified(
+        3.0, "Normalization", "Renorm r max", "Batch renormalization corrects the batch's scale towards the running one by at most this factor.",
+        "float", 1.0, 100.0, reason="at 1 nothing is corrected", stackable=True, log=True,
+    )  # fmt: skip
+    renorm_d_max: float = specified(
+        5.0, "Normalization", "Renorm d max", "Batch renormalization shifts the batch's mean towards the running one by at most this many sds.",
+        "float", 0.0, 100.0, reason="at 0 nothing is corrected", stackable=True, log=True,
+    )  # fmt: skip
+    renorm_start: int = specified(
+        100, "Normalization", "Renorm start", "Steps of plain BN before batch renormalization; its limits are reached at 5 (d) and 8 (r) times as many.",
+        "int", 0, 100_000, unit="steps", reason="no run is longer", log=True,
+    )  # fmt: skip
+    inference: str = specified(
+        "running", "Normalization", "Statistics at inference", "What inference normalises by: the running statistics, or exact ones of the whole "
+        "training set (precise BN).",
+        "choice", choices=INFERENCES,
+    )  # fmt: skip
+    unbiased_running: bool = specified(
+        False, "Normalization", "Unbiased running variance", "Store the variance divided by n - 1, as PyTorch does; Keras stores it divided by n.",
+        "bool",
+    )  # fmt: skip
+    freeze_statistics: bool = specified(
+        False, "Normalization", "Frozen statistics", "Normalise by the running statistics while training, too, and do not move them (fine-tuning).",
+        "bool",
+    )  # fmt: skip
     learn_gamma: bool = specified(
         True, "Normalization", "Learn gamma", "Let training move gamma; if not, it stays at its initial value.", "bool",
     )  # fmt: skip
@@ -136,7 +193,7 @@ class RunConfig:
         "choice", choices=OPTIMIZERS,
     )  # fmt: skip
     sgd_momentum: float = specified(
-        0.9, "Training", "Optimizer momentum", "Share of the last step that is kept, for the momentum optimizer only; not BN's momentum.",
+        0.9, "Training", "Optimizer momentum", "Share of the last step that is kept, for momentum and Nesterov only; not BN's momentum.",
         "float", 0.0, 0.999, reason="at 1 the speed would never decay", stackable=True,
     )  # fmt: skip
     adam_beta1: float = specified(
@@ -151,9 +208,21 @@ class RunConfig:
         1e-7, "Training", "Adam epsilon", "Added to the root in Adam's step, after the bias correction (Keras 1e-7, PyTorch 1e-8).",
         "float", 1e-16, 1.0, reason="above 0 a zero gradient can be divided", log=True, stackable=True,
     )  # fmt: skip
+    rmsprop_rho: float = specified(
+        0.9, "Training", "RMSprop rho", "Decay of RMSprop's mean of the squared gradients (Keras 0.9, PyTorch calls it alpha, 0.99).",
+        "float", 0.0, 0.9999, reason="at 1 the mean would never move", stackable=True,
+    )  # fmt: skip
     learning_rate: float = specified(
         0.03, "Training", "Learning rate", "Length of a step; raise it until the twin without BN breaks, then look at the one with it.",
         "float", 1e-5, 100.0, reason="below, nothing moves in a lesson's time; beyond, every network diverges", log=True, stackable=True,
+    )  # fmt: skip
+    schedule: str = specified(
+        "constant", "Training", "Schedule", "Learning rate over time: constant, a tenth after half and again after three quarters, or half a cosine to 0.",
+        "choice", choices=SCHEDULES,
+    )  # fmt: skip
+    warmup: int = specified(
+        0, "Training", "Warm-up", "Steps in which the learning rate rises evenly to its value.",
+        "int", 0, 100_000, unit="steps", reason="no run is longer", log=True,
     )  # fmt: skip
     batch_size: int = specified(
         32, "Training", "Batch size", "Points a step sees, and BN's statistics are made of. At fixed epochs a larger batch means fewer updates. "
@@ -161,7 +230,7 @@ class RunConfig:
         "int", 1, 2000, unit="points", reason="a batch cannot be larger than the training set", log=True,
     )  # fmt: skip
     batches: str = specified(
-        "shuffled", "Training", "Batches", "Shuffled anew every epoch, or every batch of one class only, which deceives BN's statistics.",
+        "shuffled", "Training", "Batches", "Shuffled anew every epoch; of one class each, which deceives BN's statistics; the same batches in every epoch; or drawn with replacement.",
         "choice", choices=BATCHES,
     )  # fmt: skip
     epochs: int | None = specified(
@@ -173,8 +242,12 @@ class RunConfig:
         "int", 1, 100_000, unit="steps", reason="what a run may cost is bounded", log=True, optional=True,
     )  # fmt: skip
     weight_decay: float = specified(
-        0.0, "Training", "Weight decay", "L2 pull on the weights (not on biases, gamma or beta), added to their gradient.",
+        0.0, "Training", "Weight decay", "L2 pull on the weights (not on biases, gamma or beta), added to their gradient; AdamW shrinks the weights instead.",
         "float", 0.0, 1.0, reason="beyond 1 the weights vanish at once", stackable=True,
+    )  # fmt: skip
+    precision: str = specified(
+        "float64", "Training", "Precision", "Numbers of 64 bits, or of 32: quicker with many seeds or wide layers, and rounded sooner.",
+        "choice", choices=PRECISIONS,
     )  # fmt: skip
     seed: int = specified(
         0, "Seeds", "First seed", "Fixes data, split, initial weights and batch order; the run shown is the one of this seed.",
@@ -261,18 +334,23 @@ class RunConfig:
         return (*(layer in chosen for layer in range(1, len(self.hidden) + 1)), self.norm_output)
 
     @property
+    def keeps_statistics(self) -> bool:
+        """Whether the normaliser keeps running statistics for inference."""
+        return self.norm in BATCH_NORMS
+
+    @property
     def seed_list(self) -> tuple[int, ...]:
         """The seed of each run."""
         return tuple(range(self.seed, self.seed + self.seeds))
 
     def inert(self) -> dict[str, str]:
         """Return the fields that change nothing in this setting, each with the reason in a short sentence."""
-        return _inert(self)
+        return inert_fields(self)
 
     @property
     def effective(self) -> RunConfig:
         """The same run with every field that has no effect put back to its default."""
-        return _effective(self)
+        return effective(self)
 
     @property
     def key(self) -> str:
@@ -281,13 +359,7 @@ class RunConfig:
 
     def warnings(self) -> dict[str, str]:
         """Return what is allowed but should be known, by the field it belongs to."""
-        notes = {}
-        if any(self.normalised_layers) and self.batch_size == 1:
-            notes["batch_size"] = (
-                "Batch of one: every unit equals its own batch mean, so x_hat is 0, the output of BN is beta, "
-                "and no gradient reaches the layers below."
-            )
-        return notes
+        return cautions(self)
 
     def as_text(self) -> dict[str, str]:
         """Return every field as the text that `parse_value` reads."""
@@ -359,57 +431,6 @@ def _check_together(config: RunConfig) -> None:
         )  # fmt: skip
     if config.seed + config.seeds > 2**31:
         raise ConfigError("RunConfig.seed", "seed + seeds must stay below 2147483648", str(config.seed), "Use a smaller seed.")
-
-
-@lru_cache(maxsize=512)
-def _inert(config: RunConfig) -> dict[str, str]:
-    why: dict[str, str] = {}
-    if config.dataset != "circles":
-        why["factor"] = "Only circles have an inner radius."
-    if config.dataset == "adaboost":
-        why["noise"] = "These blobs have a spread of their own."
-    if not config.hidden:
-        why["activation"] = "There is no hidden layer."
-    if config.norm == "none":
-        for name in NORM_FIELDS:
-            why[name] = "Normalization is none."
-    else:
-        if not config.hidden:
-            why["norm_layers"] = "There is no hidden layer."
-        if not any(config.normalised_layers):
-            for name in NORM_FIELDS:
-                if name not in ("norm_layers", "norm_output"):
-                    why[name] = "No layer is normalised."
-        elif not any(config.normalised_layers[:-1]):
-            why["placement"] = "No hidden layer is normalised."
-    if config.optimizer != "momentum":
-        why["sgd_momentum"] = "Only the momentum optimizer uses it."
-    if config.optimizer != "adam":
-        for name in ("adam_beta1", "adam_beta2", "adam_eps"):
-            why[name] = "Only Adam uses it."
-    return why
-
-
-NORM_FIELDS = (
-    "placement", "norm_layers", "norm_output", "bn_momentum", "eps", "gamma_init", "beta_init", "learn_gamma", "learn_beta",
-)  # fmt: skip
-"""The fields that say how a normaliser works; without effect where there is none."""
-
-
-@lru_cache(maxsize=512)
-def _effective(config: RunConfig) -> RunConfig:
-    default = RunConfig()
-    values = {name: getattr(default, name) for name in config.inert()}
-    if any(config.normalised_layers):
-        chosen = tuple(i for i, on in enumerate(config.normalised_layers[:-1], 1) if on)
-        values.setdefault("norm_layers", "all" if len(chosen) == len(config.hidden) else chosen)
-    elif config.norm != "none":
-        values |= {"norm": "none", **{name: getattr(default, name) for name in NORM_FIELDS}}
-    if config.steps is not None and config.steps % config.steps_per_epoch == 0:
-        values |= {"epochs": config.steps // config.steps_per_epoch, "steps": None}
-    if values.get("epochs", 0) is not None and values.get("epochs", 0) > (SPECS["epochs"].upper or 0):
-        values |= {"epochs": None, "steps": config.steps}
-    return replace(config, **values)
 
 
 @lru_cache(maxsize=512)
@@ -494,7 +515,8 @@ class Experiment:
 
 
 SHARED_FIELDS = (
-    "dataset", "samples", "noise", "factor", "test_fraction", "standardize", "seed", "seeds",
+    "dataset", "samples", "noise", "factor", "test_fraction", "standardize", "test_shift", "test_rotation", "test_scale", "seed",
+    "seeds",
 )  # fmt: skip
 """Twins share these: an arm that changed them would compare different worlds."""
 

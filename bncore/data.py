@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import make_blobs, make_circles, make_gaussian_quantiles, make_moons
 
-from bncore.config import RunConfig
+from bncore.config import SHARED_FIELDS, RunConfig
 from bncore.streams import stream
 
 __all__ = ["Dataset", "load_data"]
@@ -23,6 +23,13 @@ MARGIN = 0.08
 SPIRAL_RADIUS, SPIRAL_TURNS = 2.0, 1.5
 BLOB_SPREAD = 0.5
 CACHED_DATASETS = 4
+
+REDDEST, RED = 2.0, 1.6
+SHAPE_SPREAD = 0.33
+
+FEATURE_NAMES = {"students": ("CGPA", "IQ"), "roses": ("redness", "shape")}
+OWN_UNITS = ("students",)
+"""Data sets whose features have each a unit of their own: their picture is no square, and is turned in standard deviations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +79,17 @@ def load_data(config: RunConfig) -> Dataset:
       covariance 2, inner half class 0; the others at (3, 3) with covariance 1.5, inner half class 1. ``noise`` has no part.
     - ``students``: grades (CGPA) 5..10 and IQ 70..145, each a symmetric Beta(4, 4) on its range. The better half by
       ``(standardized CGPA + standardized IQ) / sqrt(2) + noise * normal`` is placed (class 1).
+    - ``roses``: redness and shape. Other flowers (class 0) have any redness, uniform on 0..2, and shape ``-0.5 + 0.33 * normal``;
+      roses (class 1) have shape ``0.5 + 0.33 * normal``. Training roses are all red, uniform on 1.6..2; test roses have any
+      redness, 0..2. Nothing else differs between the two sets: who trusts the shape alone is right as often in both.
 
     Noise elsewhere is Gaussian, added to both features, and scales one fixed draw: moving it moves the same points.
 
-    Each class gives ``max(1, round(n * test_fraction))`` of its points to the test set. Standardizing subtracts the
-    training set's mean and divides by its standard deviation (``ddof`` 0), run by run.
+    Each class gives ``max(1, round(n * test_fraction))`` of its points to the test set. Then the test points alone are moved:
+    with the training set's mean m and standard deviation s of the first feature, ``m + test_scale * rotation (x - m)``, and
+    ``test_shift * s`` added to the first feature. The rotation acts in data units; for ``students``, whose two features have
+    each a unit of their own, in training standard deviations. Last, standardizing subtracts the training set's mean and divides
+    by its standard deviation. All of this run by run, with ``ddof`` 0.
 
     References
     ----------
@@ -89,35 +102,42 @@ def load_data(config: RunConfig) -> Dataset:
     ((3, 400, 2), (3, 100), ('x1', 'x2'))
     """
     of = config.effective
-    return _load(of.dataset, of.samples, of.noise, of.factor, of.test_fraction, of.standardize, of.seed, of.seeds)
+    return _load(RunConfig(**{name: getattr(of, name) for name in SHARED_FIELDS}, batch_size=1))
 
 
 @lru_cache(maxsize=CACHED_DATASETS)
-def _load(
-    dataset: str, samples: int, noise: float, factor: float, test_fraction: float, standardize: bool, seed: int, seeds: int
-) -> Dataset:
-    config = RunConfig(
-        dataset=dataset, samples=samples, noise=noise, factor=factor, test_fraction=test_fraction,
-        standardize=standardize, seed=seed, seeds=seeds, batch_size=1,
-    )  # fmt: skip
+def _load(config: RunConfig) -> Dataset:
     train: list[Points] = []
     test: list[Points] = []
     for run_seed in config.seed_list:
-        x, y = _GENERATORS[dataset](config, stream(run_seed, "data"))
-        kept, held_out = _split(y, test_fraction, stream(run_seed, "split"))
+        x, y = _GENERATORS[config.dataset](config, stream(run_seed, "data"))
+        x_met = _roses(config, stream(run_seed, "data"), lowest=0.0)[0] if config.dataset == "roses" else x
+        kept, held_out = _split(y, config.test_fraction, stream(run_seed, "split"))
         train.append((x[kept], y[kept]))
-        test.append((x[held_out], y[held_out]))
+        test.append((x_met[held_out], y[held_out]))
     x_train, y_train = (np.stack(parts) for parts in zip(*train, strict=True))  # (R, n_train, 2), (R, n_train)
     x_test, y_test = (np.stack(parts) for parts in zip(*test, strict=True))
-    names = ("CGPA", "IQ") if dataset == "students" else ("x1", "x2")
-    if standardize:
-        mean, sd = x_train.mean(axis=1, keepdims=True), x_train.std(axis=1, keepdims=True)
+    mean, sd = x_train.mean(axis=1, keepdims=True), x_train.std(axis=1, keepdims=True)  # (R, 1, 2)
+    x_test = _moved(config, x_test, mean, sd)
+    names = FEATURE_NAMES.get(config.dataset, ("x1", "x2"))
+    if config.standardize:
         x_train, x_test = (x_train - mean) / sd, (x_test - mean) / sd
         names = (f"{names[0]} (standardized)", f"{names[1]} (standardized)")
-    domain = _domain(x_train, x_test, square=standardize or dataset != "students")
+    domain = _domain(x_train, x_test, square=config.standardize or config.dataset not in OWN_UNITS)
     for array in (x_train, y_train, x_test, y_test, domain):
         array.setflags(write=False)
     return Dataset(x_train, y_train, x_test, y_test, domain, names)
+
+
+def _moved(config: RunConfig, x: Array, mean: Array, sd: Array) -> Array:
+    """Return the test points turned and rescaled about the training mean, then shifted; untouched where nothing is asked."""
+    if (config.test_rotation, config.test_scale) != (0.0, 1.0):
+        unit = sd if config.dataset in OWN_UNITS else np.ones_like(sd)
+        angle = math.radians(config.test_rotation)
+        cos, sin = config.test_scale * math.cos(angle), config.test_scale * math.sin(angle)
+        first, second = np.moveaxis((x - mean) / unit, 2, 0)  # (R, n_test) each
+        x = mean + unit * np.stack([cos * first - sin * second, sin * first + cos * second], axis=2)
+    return x + config.test_shift * sd * [1.0, 0.0] if config.test_shift else x
 
 
 def _split(y: Array, test_fraction: float, rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -206,6 +226,16 @@ def _students(config: RunConfig, rng: np.random.Generator) -> Points:
     return np.array([5.0, 70.0]) + np.array([5.0, 75.0]) * share, y
 
 
+def _roses(config: RunConfig, rng: np.random.Generator, lowest: float = RED) -> Points:
+    """Return flowers; roses have a redness of ``lowest`` at least, and are otherwise the same flowers."""
+    y = _labels(config)
+    floor = lowest * y
+    redness = floor + (REDDEST - floor) * rng.uniform(0.0, 1.0, config.samples)
+    shape = y - 0.5 + SHAPE_SPREAD * rng.standard_normal(config.samples)
+    x = np.stack([redness, shape], axis=1)
+    return x + config.noise * rng.standard_normal(x.shape), y
+
+
 _GENERATORS: dict[str, Callable[[RunConfig, np.random.Generator], Points]] = {
     "circles": _circles,
     "rings": _rings,
@@ -215,4 +245,5 @@ _GENERATORS: dict[str, Callable[[RunConfig, np.random.Generator], Points]] = {
     "blobs": _blobs,
     "adaboost": _adaboost,
     "students": _students,
+    "roses": _roses,
 }

@@ -8,6 +8,7 @@ import numpy as np
 
 from bncore.network import Trace, Weights
 from bncore.ops import Array
+from bncore.parts_norm import PartsCache
 
 __all__ = ["Divergence", "first_not_finite"]
 
@@ -57,7 +58,8 @@ def first_not_finite(weights: tuple[Weights, ...], traces: list[Trace], run: int
         layer = f"layer {i}" if i < len(traces) else "the output layer"
         steps: list[tuple[str, Array | None]] = [("the weights", w.weight), ("the bias", w.bias), ("z", trace.z)]
         if trace.norm is not None:
-            steps += [("the batch mean", trace.norm.mean), ("the batch variance", trace.norm.var), ("x_hat", trace.norm.x_hat)]
+            whose = "the" if isinstance(trace.norm, PartsCache) else "the batch"
+            steps += [(f"{whose} mean", trace.norm.mean), (f"{whose} variance", trace.norm.var), ("x_hat", trace.norm.x_hat)]
             steps += [("gamma", w.gamma), ("beta", w.beta), ("y", trace.y)]
         steps.append(("the activation", trace.a))
         for name, values in steps:

@@ -6,21 +6,24 @@ import numpy as np
 
 from bncore.config import RunConfig
 from bncore.data import Dataset
-from bncore.fold import folded, plain_forward
+from bncore.fold import infer
 from bncore.network import Layout
 from bncore.ops import Array, bce_forward
+from bncore.statistics import inference_statistics
 
 __all__ = ["evaluate"]
 
 
-def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array) -> Array:
+def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array, eps: Array | float | None = None) -> Array:
     """Return test loss, test accuracy, train loss and train accuracy in inference mode, shape (4, R).
 
     Parameters
     ----------
     params : ndarray, shape (R, P)
     running : ndarray, shape (R, S)
-        Statistics to normalise by.
+        The running statistics; exact ones take their place where the settings ask for them.
+    eps : float or ndarray, shape (R, 1, 1), optional
+        Where runs differ in it; else that of the settings.
 
     Notes
     -----
@@ -35,11 +38,12 @@ def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array) ->
     (4, 1)
     """
     layout = Layout.of(config)
-    plain = folded(layout, layout.weights(params), layout.statistics(running), config.eps)
+    eps = config.eps if eps is None else eps
+    statistics = layout.statistics(inference_statistics(config, params, running, data.x_train, eps))
     result = np.empty((4, params.shape[0]))
     for row, x, y in ((0, data.x_test, data.y_test), (2, data.x_train, data.y_train)):
-        logits = plain_forward(layout, plain, x)
+        logits = infer(layout, layout.weights(params), statistics, eps, x.astype(params.dtype, copy=False))
         finite = np.isfinite(logits).all(axis=1)
-        result[row] = np.where(finite, bce_forward(logits, y)[0], np.nan)
+        result[row] = np.where(finite, bce_forward(logits, y.astype(params.dtype, copy=False))[0], np.nan)
         result[row + 1] = np.where(finite, ((logits > 0) == (y > 0.5)).mean(axis=1), np.nan)
     return result

@@ -4,10 +4,44 @@ from __future__ import annotations
 
 import numpy as np
 
-from bncore.network import Layout, Statistics, Weights
+from bncore.network import Layout, Weights, forward
+from bncore.norm import inverse_std
+from bncore.normalise import Statistics
 from bncore.ops import Array, linear_forward
 
-__all__ = ["folded", "plain_forward"]
+__all__ = ["folded", "infer", "plain_forward"]
+
+CHUNK = 20_000
+"""Numbers of one signal that pass through a network with normalisers at a time: they stay in the cache."""
+
+
+def infer(
+    layout: Layout, weights: tuple[Weights, ...], given: tuple[Statistics | None, ...], eps: Array | float, x: Array
+) -> Array:
+    """Return the logits (R, N) of inference mode: through the folded network where every normaliser can be folded.
+
+    Parameters
+    ----------
+    layout : Layout
+    weights : tuple of Weights
+        `Layout.weights` of a flat vector.
+    given : tuple of Statistics
+        `Layout.statistics` of what to normalise by.
+    eps : float or ndarray, shape (R, 1, 1)
+    x : ndarray, shape (R or 1, N, 2)
+
+    Examples
+    --------
+    >>> from bncore.config import RunConfig
+    >>> layout = Layout.of(RunConfig(norm="layer"))
+    >>> infer(layout, layout.weights(np.zeros((1, layout.n_params))), (None,) * 3, 1e-3, np.ones((1, 2, 2))).tolist()
+    [[0.0, 0.0]]
+    """
+    if layout.foldable:
+        return plain_forward(layout, folded(layout, weights, given, eps), x)
+    step = max(1, CHUNK // (len(weights[0].weight) * max(layer.fan_out for layer in layout.layers)))
+    parts = [forward(layout, weights, x[:, first : first + step], eps, given)[-1].out for first in range(0, x.shape[1], step)]
+    return np.concatenate(parts, axis=1)[..., 0]
 
 
 def folded(
@@ -35,7 +69,7 @@ def folded(
             weight = weight * pending[0].swapaxes(1, 2)
             pending = None
         if w.gamma is not None and w.beta is not None and known is not None:
-            scale = w.gamma / np.sqrt(known.var + eps)
+            scale = w.gamma * inverse_std(known.var, eps)
             shift = w.beta - known.mean * scale
             if layout.before or not layer.hidden:
                 weight, bias = weight * scale, bias * scale + shift

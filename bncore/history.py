@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from bncore.config import RunConfig
 from bncore.divergence import Divergence
 from bncore.network import Layout
 from bncore.ops import Array
+from bncore.origin import Origin, run_key
 
 __all__ = ["FRAME_BYTES", "MAX_FRAMES", "History", "frame_steps"]
 
@@ -26,24 +27,26 @@ FRAME_BYTES = 48_000_000
 class History:
     """What a run of R seeds left behind; shapes and meanings are in ``docs/design.md``.
 
-    Pieces of one run, in order, are joined with `History.join`.
+    Pieces of one run, in order, are joined with `History.join`. An array names its axes in its field's metadata.
+    ``origin`` says where a fork came from.
     """
 
     config: RunConfig
-    eval_step: NDArray[np.int64]
-    eval_epoch_end: NDArray[np.bool_]
-    test_loss: Array
-    test_accuracy: Array
-    train_loss: Array
-    train_accuracy: Array
-    batch_loss: Array
-    frame_step: NDArray[np.int64]
-    frame_eval: NDArray[np.int64]
-    params: Array
-    running: Array
-    batch_stats: Array
-    gradient_norm: Array
+    eval_step: NDArray[np.int64] = field(metadata={"axes": "E"})
+    eval_epoch_end: NDArray[np.bool_] = field(metadata={"axes": "E"})
+    test_loss: Array = field(metadata={"axes": "E R"})
+    test_accuracy: Array = field(metadata={"axes": "E R"})
+    train_loss: Array = field(metadata={"axes": "E R"})
+    train_accuracy: Array = field(metadata={"axes": "E R"})
+    batch_loss: Array = field(metadata={"axes": "E R"})
+    frame_step: NDArray[np.int64] = field(metadata={"axes": "F"})
+    frame_eval: NDArray[np.int64] = field(metadata={"axes": "F"})
+    params: Array = field(metadata={"axes": "F R P"})
+    running: Array = field(metadata={"axes": "F R S"})
+    batch_stats: Array = field(metadata={"axes": "F R S"})
+    gradient_norm: Array = field(metadata={"axes": "F R L+1"})
     divergences: tuple[Divergence, ...] = ()
+    origin: Origin | None = None
 
     @property
     def eval_epoch(self) -> Array:
@@ -58,7 +61,12 @@ class History:
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
-        return sum(getattr(self, f.name).nbytes for f in fields(self) if f.name not in ("config", "divergences"))
+        return sum(getattr(self, name).nbytes for name in _AXES)
+
+    @property
+    def key(self) -> str:
+        """A short hash, the same for all runs that give the same numbers; of a fork, its origin included."""
+        return run_key(self.config, self.origin)
 
     @classmethod
     def join(cls, pieces: Sequence[Self]) -> Self:
@@ -74,29 +82,22 @@ class History:
             raise ValueError(message)
         if len(pieces) == 1:
             return pieces[0]
-        values = {
-            f.name: np.concatenate([getattr(p, f.name) for p in pieces])
-            for f in fields(cls)
-            if f.name not in ("config", "divergences")
-        }
+        values: dict[str, Any] = {name: np.concatenate([getattr(p, name) for p in pieces]) for name in _AXES}
         offsets = np.cumsum([0, *(len(p.eval_step) for p in pieces[:-1])])
         values["frame_eval"] = np.concatenate([p.frame_eval + o for p, o in zip(pieces, offsets, strict=True)])
         divergences = tuple(d for p in pieces for d in p.divergences)
-        return cls(config=pieces[0].config, divergences=divergences, **values)
+        return replace(pieces[0], divergences=divergences, **values)
 
     def until(self, step: int) -> History:
         """Return the record up to a step, that step included."""
         evals = int(np.searchsorted(self.eval_step, step, side="right"))
         frames = int(np.searchsorted(self.frame_step, step, side="right"))
-        cut = {
-            f.name: getattr(self, f.name)[: frames if f.name in _FRAME_FIELDS else evals]
-            for f in fields(self)
-            if f.name not in ("config", "divergences")
-        }
-        return History(config=self.config, divergences=tuple(d for d in self.divergences if d.step <= step), **cut)
+        cut = {name: getattr(self, name)[: frames if axes[0] == "F" else evals] for name, axes in _AXES.items()}
+        return replace(self, divergences=tuple(d for d in self.divergences if d.step <= step), **cut)
 
 
-_FRAME_FIELDS = {"frame_step", "frame_eval", "params", "running", "batch_stats", "gradient_norm"}
+_AXES: dict[str, str] = {f.name: f.metadata["axes"] for f in fields(History) if "axes" in f.metadata}
+"""The arrays of a record, each with the names of its axes."""
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""The layer stack: the layout of the flat vector, forward, backward, the parameter table."""
+"""The layer stack: the layout of the flat vector, forward, backward."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import NamedTuple
 import numpy as np
 
 from bncore.config import RunConfig
-from bncore.norm import NormCache, batch_norm_backward, batch_norm_forward, frozen_norm_forward
+from bncore.dropout import dropout_backward, dropout_forward
+from bncore.effective import BATCH_NORMS
+from bncore.normalise import NOTHING, Cache, Extras, Kind, Statistics, normalise_backward, normalise_forward
 from bncore.ops import ACTIVATIONS, Activation, Array, column_sum, linear_backward, linear_forward
 
 __all__ = [
     "Layer",
     "Layout",
-    "ParameterRow",
     "Statistics",
     "Trace",
     "Weights",
     "backward",
     "forward",
-    "parameter_table",
     "signals",
 ]
 
@@ -34,27 +34,21 @@ class Weights(NamedTuple):
     beta: Array | None
 
 
-class Statistics(NamedTuple):
-    """Views into a vector of statistics for one normalised layer, each (R, 1, out)."""
-
-    mean: Array
-    var: Array
-
-
 class Layer(NamedTuple):
-    """Where one layer stands: sizes, its first parameter, its first statistic (None where not normalised)."""
+    """Where one layer stands: sizes, its first parameter, its first running statistic (None where it keeps none)."""
 
     fan_in: int
     fan_out: int
     start: int
     statistics: int | None
     hidden: bool
+    normalised: bool
 
     @property
     def parts(self) -> dict[str, slice]:
         """The slice of the flat vector of each of the layer's parameters, in order."""
         sizes = {"weight": self.fan_in * self.fan_out, "bias": self.fan_out}
-        if self.statistics is not None:
+        if self.normalised:
             sizes |= {"gamma": self.fan_out, "beta": self.fan_out}
         ends = np.cumsum(list(sizes.values())).tolist()
         return {name: slice(self.start + end - n, self.start + end) for (name, n), end in zip(sizes.items(), ends, strict=True)}
@@ -75,11 +69,20 @@ class Layout(NamedTuple):
     n_running: int
     activation: Activation
     before: bool
+    kind: Kind
+    drops_first: bool
 
     @staticmethod
     def of(config: RunConfig) -> Layout:
         """Return the layout of a configured network with two inputs and one logit."""
-        return _layout(config.hidden, config.normalised_layers, config.activation, config.placement)
+        kind = Kind(config.norm, config.groups, config.ghost_size)
+        drops_first = config.dropout_place == "before"
+        return _layout(config.hidden, config.normalised_layers, config.activation, config.placement == "before", kind, drops_first)
+
+    @property
+    def foldable(self) -> bool:
+        """Whether inference is a plain network: every normaliser keeps its statistics."""
+        return all(layer.statistics is not None for layer in self.layers if layer.normalised)
 
     def weights(self, vector: Array) -> tuple[Weights, ...]:
         """Return views into a flat vector (R, P), layer by layer; writing to them writes to it."""
@@ -94,7 +97,7 @@ class Layout(NamedTuple):
         return Weights(weight, others["bias"], others.get("gamma"), others.get("beta"))
 
     def statistics(self, vector: Array) -> tuple[Statistics | None, ...]:
-        """Return views into a vector of statistics (R, S), layer by layer; None where not normalised."""
+        """Return views into a vector of statistics (R, S), layer by layer; None where none are kept."""
         return tuple(
             None
             if layer.statistics is None
@@ -115,14 +118,17 @@ class Layout(NamedTuple):
 
 
 @lru_cache(maxsize=128)
-def _layout(hidden: tuple[int, ...], normalised: tuple[bool, ...], activation: str, placement: str) -> Layout:
+def _layout(
+    hidden: tuple[int, ...], normalised: tuple[bool, ...], activation: str, before: bool, kind: Kind, drops_first: bool
+) -> Layout:
     layers, params, running, fan_in = [], 0, 0, 2
     for i, fan_out in enumerate((*hidden, 1)):
-        layers.append(Layer(fan_in, fan_out, params, running if normalised[i] else None, i < len(hidden)))
+        keeps = normalised[i] and kind.name in BATCH_NORMS
+        layers.append(Layer(fan_in, fan_out, params, running if keeps else None, i < len(hidden), normalised[i]))
         params += fan_in * fan_out + fan_out * (3 if normalised[i] else 1)
-        running += 2 * fan_out * normalised[i]
+        running += 2 * fan_out * keeps
         fan_in = fan_out
-    return Layout(tuple(layers), params, running, ACTIVATIONS[activation], placement == "before")
+    return Layout(tuple(layers), params, running, ACTIVATIONS[activation], before, kind, drops_first)
 
 
 class Trace(NamedTuple):
@@ -137,22 +143,31 @@ class Trace(NamedTuple):
     a : ndarray, shape (R, N, out)
         Output of the activation (of z, or of the normalised z); z itself in the output layer.
     y : ndarray, shape (R, N, out), or None
-        ``gamma x_hat + beta``, where normalised.
-    norm : NormCache or None
+        ``gamma x_hat + beta``, where normalised; with the noise of noisy BN.
+    norm : Cache or None
+        What the normaliser's backward pass needs, where normalised.
+    mask : ndarray, shape (R, N, out), or None
+        Of dropout, where a layer drops.
     out : ndarray, shape (R, N, out)
-        What the next layer sees: y if it comes after the activation, else a.
+        What the next layer sees: y if it comes after the activation, else a; after dropout.
     """
 
     x: Array
     z: Array
     a: Array
     y: Array | None
-    norm: NormCache | None
+    norm: Cache | None
+    mask: Array | None
     out: Array
 
 
 def forward(
-    layout: Layout, weights: tuple[Weights, ...], x: Array, eps: Array | float, given: tuple[Statistics | None, ...] | None = None
+    layout: Layout,
+    weights: tuple[Weights, ...],
+    x: Array,
+    eps: Array | float,
+    given: tuple[Statistics | None, ...] | None = None,
+    extras: tuple[Extras, ...] | None = None,
 ) -> list[Trace]:
     """Run the network; normalised layers use the statistics of this batch, or the given ones.
 
@@ -165,6 +180,8 @@ def forward(
     eps : float or ndarray, shape (R, 1, 1)
     given : tuple of Statistics, optional
         `Layout.statistics` of running (or other) statistics: inference mode. Without them: training mode.
+    extras : tuple of Extras, optional
+        One a layer: the masks of dropout, the noise, the limits of a training step.
 
     Returns
     -------
@@ -174,24 +191,23 @@ def forward(
     traces = []
     activate = layout.activation.forward
     for i, layer in enumerate(layout.layers):
-        w = weights[i]
+        w, extra = weights[i], NOTHING if extras is None else extras[i]
         z = a = linear_forward(x, w.weight, w.bias)
-        y, norm = None, None
+        y, norm, mask = None, None, extra.mask
         if w.gamma is None or w.beta is None:
             out = a = activate(z) if layer.hidden else z
         else:
             before = layout.before or not layer.hidden
             if not before:
                 a = activate(z)
-            known = None if given is None else given[i]
-            if known is None:
-                y, norm = batch_norm_forward(a, w.gamma, w.beta, eps)
-            else:
-                y, norm = frozen_norm_forward(a, w.gamma, w.beta, known.mean, known.var, eps)
+            inside = a if mask is None or not layout.drops_first else dropout_forward(a, mask)
+            y, norm = normalise_forward(layout.kind, inside, w.gamma, w.beta, eps, None if given is None else given[i], extra)
             out = y
             if before and layer.hidden:
                 out = a = activate(y)
-        traces.append(Trace(x, z, a, y, norm, out))
+        if mask is not None and not (layout.drops_first and layer.normalised):
+            out = dropout_forward(out, mask)
+        traces.append(Trace(x, z, a, y, norm, mask, out))
         x = out
     return traces
 
@@ -209,14 +225,17 @@ def backward(layout: Layout, weights: tuple[Weights, ...], traces: list[Trace], 
     differentiate = layout.activation.backward
     for i in range(len(traces) - 1, -1, -1):
         layer, trace, grad = layout.layers[i], traces[i], into[i]
-        if trace.norm is None:
-            dz = differentiate(dout, trace.a) if layer.hidden else dout
-        elif layout.before or not layer.hidden:
-            dy = differentiate(dout, trace.a) if layer.hidden else dout
-            dz, _, _ = batch_norm_backward(dy, trace.norm, (grad.gamma, grad.beta))
-        else:
-            da, _, _ = batch_norm_backward(dout, trace.norm, (grad.gamma, grad.beta))
-            dz = differentiate(da, trace.a)
+        first = layout.drops_first and layer.normalised
+        if trace.mask is not None and not first:
+            dout = dropout_backward(dout, trace.mask)
+        after_activation = layer.normalised and layer.hidden and not layout.before
+        dz = differentiate(dout, trace.a) if layer.hidden and not after_activation else dout
+        if trace.norm is not None:
+            dz, _, _ = normalise_backward(dz, trace.norm, (grad.gamma, grad.beta))
+            if trace.mask is not None and first:
+                dz = dropout_backward(dz, trace.mask)
+        if after_activation:
+            dz = differentiate(dz, trace.a)
         if i:
             dout, _, _ = linear_backward(dz, trace.x, weights[i].weight, (grad.weight, grad.bias))
         else:  # nothing below asks for dx
@@ -241,37 +260,3 @@ def signals(layout: Layout, trace: Trace) -> dict[str, Array]:
     if layout.before:
         return {"z": trace.z, "x_hat": trace.norm.x_hat, "y": trace.y, "a": trace.a}
     return {"z": trace.z, "a": trace.a, "a_hat": trace.norm.x_hat, "y": trace.y}
-
-
-class ParameterRow(NamedTuple):
-    """One row of the parameter table: layer name, part, shape, and its trainable and non-trainable counts."""
-
-    layer: str
-    part: str
-    shape: tuple[int, ...]
-    trainable: int
-    non_trainable: int
-
-
-def parameter_table(config: RunConfig) -> list[ParameterRow]:
-    """Return what the network stores, part by part, counted as Keras's ``summary()`` counts.
-
-    A BN layer of n units has 4n: gamma and beta (2n, trainable), running mean and variance (2n, non-trainable).
-    Fixed gamma or beta (``learn_gamma``, ``learn_beta`` false) count as non-trainable.
-
-    Examples
-    --------
-    >>> rows = parameter_table(RunConfig(hidden=(3, 2), placement="after"))
-    >>> [sum(r.trainable + r.non_trainable for r in rows if r.layer == name) for name in ("BN 1", "BN 2")]
-    [12, 8]
-    """
-    rows = []
-    for i, layer in enumerate(Layout.of(config).layers, 1):
-        n, dense = layer.fan_out, f"Dense {i}"
-        rows.append(ParameterRow(dense, "weight", (layer.fan_in, n), layer.fan_in * n, 0))
-        rows.append(ParameterRow(dense, "bias", (n,), n, 0))
-        if layer.statistics is not None:
-            for part, learned in (("gamma", config.learn_gamma), ("beta", config.learn_beta)):
-                rows.append(ParameterRow(f"BN {i}", part, (n,), n * learned, n * (not learned)))
-            rows += [ParameterRow(f"BN {i}", part, (n,), 0, n) for part in ("running_mean", "running_var")]
-    return rows

@@ -8,7 +8,15 @@ import numpy as np
 
 from bncore.ops import Array, column_mean, column_sum
 
-__all__ = ["NormCache", "batch_norm_backward", "batch_norm_forward", "frozen_norm_forward", "update_running"]
+__all__ = [
+    "NormCache",
+    "batch_norm_backward",
+    "batch_norm_forward",
+    "batch_statistics",
+    "frozen_norm_forward",
+    "inverse_std",
+    "update_running",
+]
 
 
 class NormCache(NamedTuple):
@@ -71,23 +79,47 @@ def batch_norm_forward(x: Array, gamma: Array, beta: Array, eps: Array | float) 
     >>> y.ravel().tolist(), cache.mean.item(), cache.var.item()
     ([-1.0, 1.0], 2.0, 1.0)
     """
-    first = x[:, :1]
-    centred = x - first
-    offset = column_mean(centred)
-    centred -= offset
-    var = column_mean(centred * centred)
-    offset += first  # the mean from here on
-    inv_std, scale = _scales(var, gamma, eps)
+    centred, mean, var = batch_statistics(x)
+    inv_std = inverse_std(var, eps)
+    scale = gamma * inv_std
     y = centred * scale
     y += beta
-    return y, NormCache(centred, inv_std, scale, offset, var, True)
+    return y, NormCache(centred, inv_std, scale, mean, var, True)
 
 
-def _scales(var: Array, gamma: Array, eps: Array | float) -> tuple[Array, Array]:
-    inv_std = var + eps
+def batch_statistics(x: Array) -> tuple[Array, Array, Array]:
+    """Return x less its mean ``(R, N, C)``, the mean and the biased variance of each feature over the batch, ``(R, 1, C)``.
+
+    Examples
+    --------
+    >>> centred, mean, var = batch_statistics(np.array([[[1.0], [3.0]]]))
+    >>> centred.ravel().tolist(), mean.item(), var.item()
+    ([-1.0, 1.0], 2.0, 1.0)
+    """
+    first = x[:, :1]
+    centred = x - first
+    mean = column_mean(centred)
+    centred -= mean
+    mean += first
+    return centred, mean, column_mean(centred * centred)
+
+
+def inverse_std(var: Array, eps: Array | float) -> Array:
+    """Return ``1 / sqrt(var + eps)``; an eps too small for float32 counts as its smallest normal number.
+
+    Examples
+    --------
+    >>> inverse_std(np.array([3.0]), 1.0).item()
+    0.5
+    """
+    inv_std = var + _above_zero(eps, var.dtype)
     np.sqrt(inv_std, out=inv_std)
-    np.reciprocal(inv_std, out=inv_std)
-    return inv_std, gamma * inv_std
+    return np.reciprocal(inv_std, out=inv_std)
+
+
+def _above_zero(eps: Array | float, dtype: np.dtype[np.float64]) -> Array | float:
+    least = float(np.finfo(dtype).tiny)
+    return max(eps, least) if isinstance(eps, float) else np.maximum(eps, least)
 
 
 def frozen_norm_forward(
@@ -112,7 +144,8 @@ def frozen_norm_forward(
     >>> frozen_norm_forward(np.array([[[5.0]]]), 2 * one, one, 3 * one, 4 * one, 0.0)[0].item()
     3.0
     """
-    inv_std, scale = _scales(var, gamma, eps)
+    inv_std = inverse_std(var, eps)
+    scale = gamma * inv_std
     centred = x - mean
     return centred * scale + beta, NormCache(centred, inv_std, scale, mean, var, False)
 

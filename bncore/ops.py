@@ -174,7 +174,8 @@ def bce_forward(logits: Array, targets: Array) -> tuple[Array, BceCache]:
 
     Notes
     -----
-    ``log(1 + exp((1 - 2 t) z))``: finite at any finite logit, and not cut to 0 where it is tiny.
+    ``log(1 + exp(m))``, ``m = (1 - 2 t) z``, computed as ``max(m, 0) + log(1 + exp(-|m|))``: finite at any finite logit, and not
+    cut to 0 where it is tiny.
 
     Examples
     --------
@@ -185,7 +186,11 @@ def bce_forward(logits: Array, targets: Array) -> tuple[Array, BceCache]:
     sign = targets * -2.0
     sign += 1.0
     margin = sign * logits
-    loss = np.logaddexp(margin, 0.0)
+    loss = np.abs(margin)
+    np.negative(loss, out=loss)
+    np.exp(loss, out=loss)
+    np.log1p(loss, out=loss)
+    loss += np.maximum(margin, 0.0)
     return np.add.reduce(loss, axis=1) / float(logits.shape[1]), BceCache(sign, margin, loss)
 
 

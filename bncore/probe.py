@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from bncore.config import RunConfig
 from bncore.data import Dataset
-from bncore.fold import folded, plain_forward
+from bncore.fold import folded, infer, plain_forward
 from bncore.history import History
 from bncore.network import Layout, forward, signals
 from bncore.ops import Array
+from bncore.statistics import inference_statistics
 
 __all__ = [
     "BINS",
@@ -143,10 +144,14 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
     result = np.empty((len(params), SURFACE_SIZE, SURFACE_SIZE), np.uint8)
     with np.errstate(all="ignore"):
         for part in _chunks(len(params), grid.shape[1] * max(config.hidden, default=1)):
-            plain = folded(layout, layout.weights(params[part]), layout.statistics(running[part]), config.eps)
-            largest = max(float(np.abs(values).max()) for values in (grid, *(v for pair in plain for v in pair)))
-            kind = np.float32 if largest < ORDINARY else np.float64
-            logits = plain_forward(layout, [(w.astype(kind), b.astype(kind)) for w, b in plain], grid.astype(kind))
+            weights, given = layout.weights(params[part].astype(np.float64, copy=False)), layout.statistics(running[part])
+            if layout.foldable:
+                plain = folded(layout, weights, given, config.eps)
+                largest = max(float(np.abs(values).max()) for values in (grid, *(v for pair in plain for v in pair)))
+                kind = np.float32 if largest < ORDINARY else np.float64
+                logits = plain_forward(layout, [(w.astype(kind), b.astype(kind)) for w, b in plain], grid.astype(kind))
+            else:
+                logits = infer(layout, weights, given, config.eps, grid)
             logits *= 0.5
             level = np.tanh(logits)
             level *= 127.5
@@ -156,7 +161,9 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
     return result
 
 
-def histograms(config: RunConfig, x: Array, params: Array) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+def histograms(
+    config: RunConfig, x: Array, params: Array, running: Array | None = None
+) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
     """Return the histograms of every signal and the share of idle units of every hidden layer, frame by frame.
 
     Parameters
@@ -165,6 +172,8 @@ def histograms(config: RunConfig, x: Array, params: Array) -> tuple[NDArray[np.u
     x : ndarray, shape (N, 2)
         The training set; BN normalises by its statistics (training mode on all of it at once).
     params : ndarray, shape (F, P)
+    running : ndarray, shape (F, S), optional
+        What frozen normalisers train by; without it these, too, normalise by the set.
 
     Returns
     -------
@@ -184,7 +193,8 @@ def histograms(config: RunConfig, x: Array, params: Array) -> tuple[NDArray[np.u
     idle = np.zeros((len(params), depth), np.float32)
     with np.errstate(all="ignore"):
         for part in _chunks(len(params), len(x) * max(config.hidden, default=1)):
-            traces = forward(layout, layout.weights(params[part]), x[None], config.eps)
+            given = layout.statistics(running[part]) if config.freeze_statistics and running is not None else None
+            traces = forward(layout, layout.weights(params[part]), x[None], config.eps, given)
             for i, trace in enumerate(traces[:depth]):
                 for k, (name, values) in enumerate(signals(layout, trace).items()):
                     result[part, i, k] = _counts(values, normalised=name in NORMALISED_SIGNALS)
@@ -237,7 +247,8 @@ def picture_frames(config: RunConfig, dataset: Dataset, history: History, run: i
     >>> picture_frames(config, load_data(config), train(config)).surface.shape[1:]
     (48, 48)
     """
-    params, running = history.params[:, run], history.running[:, run]
-    counts, idle = histograms(config, dataset.x_train[run], params)
+    params = history.params[:, run]
+    running = inference_statistics(config, params, history.running[:, run], dataset.x_train[run][None])
+    counts, idle = histograms(config, dataset.x_train[run], params, history.running[:, run])
     finite = np.asarray(np.isfinite(params).all(axis=1))
     return Pictures(surfaces(config, dataset.domain[run], params, running), counts, idle, finite)

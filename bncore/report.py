@@ -9,10 +9,10 @@ from bncore.config import SPECS, Experiment, RunConfig, format_value
 from bncore.history import History
 from bncore.summary import THRESHOLDS, epochs_to, finals, first_of, median_interval, quantile, reached
 
-__all__ = ["ArmResult", "field_table", "grid", "result_object", "result_table"]
+__all__ = ["ArmRecord", "field_table", "grid", "result_object", "result_table"]
 
 
-class ArmResult(NamedTuple):
+class ArmRecord(NamedTuple):
     """What one arm left behind.
 
     Attributes
@@ -28,12 +28,12 @@ class ArmResult(NamedTuple):
     seconds: float
 
 
-def result_object(results: Sequence[ArmResult]) -> dict[str, Any]:
+def result_object(results: Sequence[ArmRecord]) -> dict[str, Any]:
     """Return the measured numbers, ready for JSON: no NaN, no infinity; None where there is no number.
 
     Parameters
     ----------
-    results : sequence of ArmResult
+    results : sequence of ArmRecord
         With the same seeds.
 
     Returns
@@ -47,7 +47,7 @@ def result_object(results: Sequence[ArmResult]) -> dict[str, Any]:
     return {"arms": [_arm_object(result) for result in results], "first": _first_object(results)}
 
 
-def _arm_object(result: ArmResult) -> dict[str, Any]:
+def _arm_object(result: ArmRecord) -> dict[str, Any]:
     label, history, seconds = result
     config = history.config
     return {
@@ -81,7 +81,7 @@ def _whole(value: Any) -> Any:
     return None if value is None else int(value)
 
 
-def _first_object(results: Sequence[ArmResult]) -> dict[str, dict[str, int]]:
+def _first_object(results: Sequence[ArmRecord]) -> dict[str, dict[str, int]]:
     counts = {}
     for threshold in THRESHOLDS:
         wins, ties, neither = first_of([epochs_to(result.history, threshold) for result in results])
@@ -90,13 +90,13 @@ def _first_object(results: Sequence[ArmResult]) -> dict[str, dict[str, int]]:
     return counts
 
 
-def result_table(experiment: Experiment, results: Sequence[ArmResult]) -> str:
+def result_table(experiment: Experiment, results: Sequence[ArmRecord]) -> str:
     """Return the measured numbers for reading, with the conventions they follow.
 
     Parameters
     ----------
     experiment : Experiment
-    results : sequence of ArmResult
+    results : sequence of ArmRecord
         One for each of its arms, in order.
     """
     numbers = result_object(results)
@@ -150,7 +150,7 @@ def _final_row(arm: Mapping[str, Any]) -> list[str]:
     return [arm["label"], *("-" if m is None else f"{m:.4g}" for m in medians), str(final["diverged"]), f"{arm['seconds']:.2f}"]
 
 
-def _notes(results: Sequence[ArmResult]) -> list[str]:
+def _notes(results: Sequence[ArmRecord]) -> list[str]:
     lines = [f"{r.label}: {note}" for r in results for note in r.history.config.warnings().values()]
     for label, history, _ in results:
         shown = [f"seed {d.seed} at epoch {d.epoch}, step {d.step} ({d.quantity})" for d in history.divergences[:3]]

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
 from bncore.config import RunConfig
+from bncore.effective import uses
 from bncore.initializers import initial_weight
 from bncore.network import Layout
 from bncore.ops import Array
 from bncore.optim import MOMENTS
+from bncore.origin import Origin, run_key
 from bncore.streams import stream
 
-__all__ = ["TrainState", "init_state"]
+__all__ = ["Streams", "TrainState", "begin", "init_state"]
+
+Streams = tuple[Mapping[str, Any], ...]
+"""The state of each run's random generator of one purpose, as ``Generator.bit_generator.state`` gives it."""
 
 
 @dataclass(frozen=True)
 class TrainState:
     """Everything that the rest of a run depends on: a value that can be kept, sent and carried on elsewhere.
+
+    An array names its axes in its field's metadata, a tuple of `Streams` its purpose: `begin` and `bncore.store` go by these.
 
     Attributes
     ----------
@@ -32,16 +39,23 @@ class TrainState:
     moments : ndarray, shape (K, R, P)
     orders : tuple of R dict
         State of each run's ``order`` stream.
+    masks, noises : tuple of R dict
+        The same of ``dropout`` and ``noise``; empty where a run draws none.
     diverged : tuple of R bool
+    origin : Origin or None
+        Where the first parameters came from, if this is a fork.
     """
 
     config: RunConfig
     step: int
-    params: Array
-    running: Array
-    moments: Array
-    orders: tuple[Mapping[str, Any], ...]
+    params: Array = field(metadata={"axes": "R P"})
+    running: Array = field(metadata={"axes": "R S"})
+    moments: Array = field(metadata={"axes": "K R P"})
+    orders: Streams = field(metadata={"purpose": "order"})
+    masks: Streams = field(metadata={"purpose": "dropout"})
+    noises: Streams = field(metadata={"purpose": "noise"})
     diverged: tuple[bool, ...]
+    origin: Origin | None = None
 
     @property
     def done(self) -> bool:
@@ -52,6 +66,11 @@ class TrainState:
     def epoch(self) -> float:
         """Epochs trained."""
         return self.step / self.config.steps_per_epoch
+
+    @property
+    def key(self) -> str:
+        """A short hash, the same for all runs that give the same numbers; of a fork, its origin included."""
+        return run_key(self.config, self.origin)
 
 
 def init_state(config: RunConfig) -> TrainState:
@@ -77,6 +96,37 @@ def init_state(config: RunConfig) -> TrainState:
     for statistics in layout.statistics(running):
         if statistics is not None:
             statistics.var[...] = 1.0
-    orders = tuple(stream(seed, "order").bit_generator.state for seed in config.seed_list)
-    moments = np.zeros((MOMENTS[config.optimizer], *params.shape))
-    return TrainState(config, 0, params, running, moments, orders, (False,) * config.seeds)
+    return begin(config, params.astype(config.precision, copy=False), running.astype(config.precision, copy=False))
+
+
+def begin(config: RunConfig, params: Array, running: Array, origin: Origin | None = None) -> TrainState:
+    """Return the state before the first step of a run that begins with these parameters and running statistics.
+
+    Parameters
+    ----------
+    config : RunConfig
+    params : ndarray, shape (R, P)
+    running : ndarray, shape (R, S)
+    origin : Origin, optional
+        Where they came from, if from another run: then the random streams are the ones of index `Origin.past`, else of index 0.
+
+    Notes
+    -----
+    Step 0, moments of the optimizer 0, no run diverged.
+    """
+    index = origin.past if origin else 0
+    streams = {
+        f.name: tuple(stream(seed, purpose, index).bit_generator.state for seed in config.seed_list if uses(config, purpose))
+        for f in fields(TrainState)
+        if (purpose := f.metadata.get("purpose"))
+    }
+    return TrainState(
+        config=config,
+        step=0,
+        params=params,
+        running=running,
+        moments=np.zeros((MOMENTS[config.optimizer], *params.shape), params.dtype),
+        diverged=(False,) * config.seeds,
+        origin=origin,
+        **streams,
+    )

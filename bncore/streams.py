@@ -20,7 +20,8 @@ def stream(seed: int, purpose: str, index: int = 0) -> np.random.Generator:
     purpose : str
         One of `PURPOSES`.
     index : int
-        Which of the purpose's own streams, 0 or more: the layer for ``weights``, the epoch for ``order``.
+        Which of the purpose's own streams, 0 or more: the layer for ``weights``, else
+        `bncore.origin.Origin.past` of a fork.
 
     Returns
     -------

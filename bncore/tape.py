@@ -7,6 +7,7 @@ call is kept with the very arrays it read and wrote. What the functions return s
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -44,7 +45,8 @@ class Tape:
 
     def __init__(self, function: Callable[..., Any], *arrays: Any) -> None:
         self._calls: list[Callable[[], object]] = []
-        self._function, self._arrays = function, arrays
+        self._function: Callable[..., Any] | None = function
+        self._arrays = arrays
         self.result: Any = None
         """What the function returned, since the first run."""
 
@@ -53,17 +55,19 @@ class Tape:
 
     def run(self) -> Any:
         """Do everything on what the arrays hold now; return the function's result: the same arrays each time, overwritten."""
-        if self._calls:
+        if self._function is None:
             for call in self._calls:
                 call()
         else:
             self.result = _map(self._function(*(_map(a, self.watched) for a in self._arrays)), _plain)
+            self._function, self._arrays = None, ()  # nothing here holds what made the tape
         return self.result
 
     def keep(self, function: Callable[..., Any], inputs: tuple[Any, ...], out: NDArray[Any], options: dict[str, Any]) -> None:
         """Add one call that writes to ``out``."""
-        kind = next(a.dtype for a in (*inputs, out) if isinstance(a, np.ndarray))
-        inputs = tuple(np.array(a, kind) if isinstance(a, float) else a for a in inputs)  # a number costs a conversion a call
+        kinds = [a.dtype for a in (*inputs, out) if isinstance(a, np.ndarray) and a.dtype.kind in "fc"]
+        if kinds:
+            inputs = tuple(np.array(a, kinds[0]) if isinstance(a, float) else a for a in inputs)  # saves a conversion a call
         if options or function in BY_NAME or not isinstance(function, np.ufunc):
             self._calls.append(partial(function, *inputs, out=out, **options))
         else:
@@ -72,14 +76,14 @@ class Tape:
     def watched(self, array: NDArray[Any]) -> Recorded:
         """Return a view whose operations are kept."""
         watched = array.view(Recorded)
-        watched.tape = self
+        watched.tape = weakref.ref(self)  # arrays outlive the tape: results are views of them
         return watched
 
 
 class Recorded(np.ndarray):
-    """An array whose operations a tape records; it lives only while the tape records."""
+    """An array whose operations a tape records."""
 
-    tape: Tape | None = None
+    tape: weakref.ref[Tape] | None = None
 
     def __array_finalize__(self, parent: Any) -> None:
         tape = getattr(parent, "tape", None)
@@ -88,12 +92,14 @@ class Recorded(np.ndarray):
         self.tape = tape
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: tuple[Any, ...] = (), **options: Any) -> Any:
-        tape = next(a.tape for a in (*inputs, *out) if isinstance(a, Recorded))
+        found = next((a.tape for a in (*inputs, *out) if isinstance(a, Recorded)), None)
+        tape = found() if found else None
         function = ufunc if method == "__call__" else getattr(ufunc, method)
         plain = tuple(_plain(a) for a in inputs)
         result = function(*plain, out=_plain(out[0]) if out else None, **options)
         if tape is None or not isinstance(result, np.ndarray):
-            raise TypeError(f"Tape.run: results must be arrays; {ufunc.__name__}.{method} gave {type(result).__name__}.")
+            came = f"{ufunc.__name__}.{method} gave {type(result).__name__}"
+            raise TypeError(f"Tape.run: results must be arrays of a recorded one; {came}. Keep the dimension, or pass the array.")
         tape.keep(function, plain, result, options)
         return tape.watched(result)
 
@@ -114,6 +120,14 @@ class Recorded(np.ndarray):
 
     def __float__(self) -> float:
         raise TypeError("Tape.run: what is done must not depend on values; got float() of one.")
+
+    def item(self, *_: Any) -> Any:
+        """Refuse: a number read while recording would be repeated as it was."""
+        raise TypeError("Tape.run: what is done must not depend on values; got item() of one.")
+
+    def tolist(self) -> Any:
+        """Refuse, as `item`."""
+        raise TypeError("Tape.run: what is done must not depend on values; got tolist() of one.")
 
 
 def _plain(array: Any) -> Any:

@@ -10,7 +10,7 @@ from bncore.history import History
 
 __all__ = ["ARRAYS", "assert_equal"]
 
-ARRAYS = [f.name for f in fields(History) if f.name not in ("config", "divergences")]
+ARRAYS = [f.name for f in fields(History) if "axes" in f.metadata]
 
 
 def assert_equal(a: History, b: History) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bncore.config import NORM_FIELDS, SHARED_FIELDS, SPECS, TWINS, Arm, Experiment, RunConfig, format_value, parse_value, spec_of
+from bncore.config import SHARED_FIELDS, SPECS, TWINS, Arm, Experiment, RunConfig, format_value, parse_value, spec_of
+from bncore.effective import NORM_FIELDS
 from bncore.errors import ConfigError
 from tests.configs import configs, experiments, values_of
 
@@ -73,10 +74,17 @@ def test_a_field_with_effect_changes_the_key() -> None:
 
 def test_fields_without_effect_are_told_apart() -> None:
     assert RunConfig().inert() == {
-        "sgd_momentum": "Only the momentum optimizer uses it.",
-        "adam_beta1": "Only Adam uses it.",
-        "adam_beta2": "Only Adam uses it.",
-        "adam_eps": "Only Adam uses it.",
+        "dropout_place": "Nothing is dropped.",
+        "groups": "Only group normalization has groups.",
+        "ghost_size": "Only ghost BN cuts a batch into parts.",
+        "renorm_r_max": "Only batch renormalization has limits.",
+        "renorm_d_max": "Only batch renormalization has limits.",
+        "renorm_start": "Only batch renormalization has a schedule.",
+        "sgd_momentum": "Only momentum and Nesterov use it.",
+        "rmsprop_rho": "Only RMSprop uses it.",
+        "adam_beta1": "Only Adam and AdamW use it.",
+        "adam_beta2": "Only Adam and AdamW use it.",
+        "adam_eps": "Only Adam, AdamW and RMSprop use it.",
     }
     assert RunConfig(norm="none").inert().keys() >= set(NORM_FIELDS)
     assert RunConfig(norm_layers=()).inert()["gamma_init"] == "No layer is normalised."
@@ -108,8 +116,8 @@ def test_a_batch_of_one_is_allowed_and_warned_of() -> None:
         ({"learning_rate": math.inf}, "RunConfig.learning_rate: must be 1e-05..100; got inf. Use 100 or less."),
         ({"learning_rate": math.nan}, "RunConfig.learning_rate: must be 1e-05..100; got nan. Use a finite number."),
         ({"gamma_init": -11}, "RunConfig.gamma_init: must be -10..10; got -11. Use -10 or more."),
-        ({"dataset": "iris"}, "RunConfig.dataset: must be one of circles, rings, moons, spirals, xor, blobs, adaboost, students; "
-         "got 'iris'. Use circles."),
+        ({"dataset": "iris"}, "RunConfig.dataset: must be one of circles, rings, moons, spirals, xor, blobs, adaboost, students, "
+         "roses; got 'iris'. Use circles."),
         ({"standardize": 1}, "RunConfig.standardize: must be true or false; got 1. Use true or false."),
         ({"hidden": (16, 65)}, "RunConfig.hidden: each layer must have 1..64 neurons; got 65. Write it like 16,16."),
         ({"hidden": (1,) * 41}, "RunConfig.hidden: must be 0..40 layers; got 41 layers. Use 40 or fewer."),

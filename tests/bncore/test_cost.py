@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bncore.config import Arm, Experiment, RunConfig
+from bncore.config import NORMS, Arm, Experiment, RunConfig
 from bncore.cost import MAX_BYTES, MAX_SECONDS, check_budget, estimate, fitting
 from bncore.errors import ConfigError
 from bncore.train import train
@@ -25,6 +27,31 @@ def test_more_seeds_never_cost_less(config: RunConfig, more: int) -> None:
 def test_the_record_stays_within_the_estimated_bytes() -> None:
     for config in (RunConfig(), RunConfig(hidden=(64, 64), seeds=16, epochs=5), RunConfig(hidden=(), seeds=100, epochs=50)):
         assert train(config).nbytes <= estimate(config).bytes
+
+
+@pytest.mark.parametrize("changes", [{}, {"precision": "float32"}, {"inference": "exact", "dropout": 0.3}], ids=str)
+@pytest.mark.parametrize("norm", NORMS)
+def test_the_memory_of_a_run_is_about_what_was_estimated(norm: str, changes: dict[str, Any]) -> None:
+    config = RunConfig(norm=norm, hidden=(32, 32), seeds=16, batch_size=128, epochs=1, **changes)
+    train(config.replace(seeds=1))
+    tracemalloc.start()
+    train(config)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 0.3 < peak / estimate(config).bytes < 1.3
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [
+        ({"norm": "batch"}, {"norm": "none"}), ({"norm": "renorm"}, {"norm": "batch"}), ({"norm": "ghost"}, {"norm": "batch"}),
+        ({"norm": "layer"}, {"norm": "none"}), ({"norm": "noisy"}, {"norm": "batch"}), ({"dropout": 0.1}, {}),
+        ({"inference": "exact"}, {}), ({}, {"precision": "float32"}), ({"optimizer": "adamw"}, {"optimizer": "sgd"}),
+        ({"norm": "renorm"}, {"norm": "renorm", "freeze_statistics": True}),
+    ],
+)  # fmt: skip
+def test_what_is_done_more_costs_more(more: dict[str, Any], less: dict[str, Any]) -> None:
+    assert estimate(RunConfig(**more)).seconds > estimate(RunConfig(**less)).seconds
 
 
 @given(config=configs())

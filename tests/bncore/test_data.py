@@ -1,6 +1,7 @@
 """The data: sizes, classes, shapes of the patterns, and what they depend on."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from bncore.data import Dataset, load_data
 from bncore.streams import stream
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test", "domain")
+MOVED = {"test_shift": -1.5, "test_rotation": 30.0, "test_scale": 0.4}
 
 
 def joined(data: Dataset, run: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -36,11 +38,12 @@ def test_sizes_and_classes_are_what_the_settings_say(dataset: str, samples: int,
         assert [int((joined(data, run)[1] == label).sum()) for label in (0, 1)] == list(config.class_sizes)
 
 
+@pytest.mark.parametrize("changes", [{}, {**MOVED, "standardize": True}], ids=["as drawn", "moved"])
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_a_stack_of_seeds_equals_single_seeds_to_the_bit(dataset: str) -> None:
-    stack = load_data(RunConfig(dataset=dataset, seed=5, seeds=3))
+def test_a_stack_of_seeds_equals_single_seeds_to_the_bit(dataset: str, changes: dict[str, Any]) -> None:
+    stack = load_data(RunConfig(dataset=dataset, seed=5, seeds=3, **changes))
     for run in range(3):
-        single = load_data(RunConfig(dataset=dataset, seed=5 + run, seeds=1))
+        single = load_data(RunConfig(dataset=dataset, seed=5 + run, seeds=1, **changes))
         for name in ARRAYS:
             assert (getattr(stack, name)[run] == getattr(single, name)[0]).all()
 
@@ -82,7 +85,7 @@ def test_few_datasets_are_kept_at_a_time() -> None:
     assert (again.x_train == first.x_train).all()
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", [dataset for dataset in DATASETS if dataset != "roses"])
 def test_the_split_deals_out_the_same_points(dataset: str) -> None:
     few, many = (joined(load_data(RunConfig(dataset=dataset, test_fraction=f)))[0] for f in (0.1, 0.6))
     assert (in_order(few) == in_order(many)).all()
@@ -98,8 +101,9 @@ def test_the_split_follows_its_own_stream() -> None:
     np.testing.assert_allclose(data.x_train[0], points[[i for i in order if i not in held_out]], atol=1e-12)
 
 
-def test_a_larger_test_set_contains_the_smaller_one() -> None:
-    few, many = (load_data(RunConfig(test_fraction=f)).x_test[0] for f in (0.1, 0.6))
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_larger_test_set_contains_the_smaller_one(dataset: str) -> None:
+    few, many = (load_data(RunConfig(dataset=dataset, test_fraction=f)).x_test[0] for f in (0.1, 0.6))
     assert {tuple(p) for p in few} < {tuple(p) for p in many}
 
 
@@ -110,7 +114,7 @@ def test_training_and_test_points_are_shuffled() -> None:
         assert 0.3 * len(y) < changes < 0.7 * len(y)
 
 
-@pytest.mark.parametrize("dataset", ["circles", "moons", "rings", "spirals", "xor"])
+@pytest.mark.parametrize("dataset", ["circles", "moons", "rings", "spirals", "xor", "roses"])
 def test_more_noise_moves_the_same_points_further(dataset: str) -> None:
     none, some, twice = (load_data(RunConfig(dataset=dataset, noise=n)).x_train for n in (0.0, 0.2, 0.4))
     np.testing.assert_allclose(twice - none, 2 * (some - none), atol=1e-12)
@@ -204,9 +208,68 @@ def test_standardizing_uses_the_training_set_alone(dataset: str) -> None:
     assert all(name.endswith(" (standardized)") for name in data.feature_names)
 
 
+def test_training_roses_are_red_and_test_roses_have_any_colour() -> None:
+    data = load_data(RunConfig(dataset="roses", samples=2000, test_fraction=0.5, noise=0.0, seeds=4))
+    assert data.feature_names == ("redness", "shape")
+    for x, y, lowest in ((data.x_train, data.y_train, 1.6), (data.x_test, data.y_test, 0.0)):
+        for label, low in ((0, 0.0), (1, lowest)):
+            redness, shape = x[y == label].T
+            assert low <= redness.min() < low + 0.01
+            assert 1.99 < redness.max() <= 2.0
+            np.testing.assert_allclose(redness.std(), (2.0 - low) / math.sqrt(12), rtol=0.03)
+            np.testing.assert_allclose([shape.mean(), shape.std()], [label - 0.5, 0.33], rtol=0.03)
+
+
+def test_in_both_sets_the_shape_alone_tells_13_of_14_roses() -> None:
+    data = load_data(RunConfig(dataset="roses", samples=2000, test_fraction=0.5, seeds=20))
+    for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test)):
+        assert np.mean((x[..., 1] > 0) == (y > 0.5)) == pytest.approx(0.927, abs=0.01)  # Phi(0.5 / hypot(0.33, 0.1))
+
+
+def test_a_flower_keeps_its_shape_whichever_set_it_falls_in() -> None:
+    (x, y), (x_other, y_other) = (joined(load_data(RunConfig(dataset="roses", test_fraction=f))) for f in (0.1, 0.6))
+    assert (np.sort(x[:, 1]) == np.sort(x_other[:, 1])).all()
+    assert (in_order(x[y == 0]) == in_order(x_other[y_other == 0])).all()
+    assert not (in_order(x[y == 1]) == in_order(x_other[y_other == 1])).all()
+
+
+@pytest.mark.parametrize("standardize", [False, True])
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_move_leaves_the_training_set_and_every_class_to_the_bit(dataset: str, standardize: bool) -> None:
+    plain, moved = (load_data(RunConfig(dataset=dataset, standardize=standardize, **changes)) for changes in ({}, MOVED))
+    for name in ("x_train", "y_train", "y_test"):
+        assert (getattr(plain, name) == getattr(moved, name)).all()
+    assert not np.isclose(plain.x_test, moved.x_test).all(axis=2).any()
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_a_shift_is_counted_in_training_standard_deviations_of_the_first_feature(dataset: str) -> None:
+    plain, moved = (load_data(RunConfig(dataset=dataset, test_shift=s)) for s in (0.0, 2.5))
+    by = 2.5 * plain.x_train[..., 0].std(axis=1, keepdims=True)
+    np.testing.assert_allclose(moved.x_test[..., 0], plain.x_test[..., 0] + by, rtol=1e-12, atol=1e-12)
+    assert (moved.x_test[..., 1] == plain.x_test[..., 1]).all()
+    plain, moved = (load_data(RunConfig(dataset=dataset, test_shift=s, standardize=True)) for s in (0.0, 2.5))
+    np.testing.assert_allclose(moved.x_test - plain.x_test, np.broadcast_to([2.5, 0.0], plain.x_test.shape), atol=1e-12)
+
+
+@pytest.mark.parametrize(("angle", "scale", "shift"), [(30.0, 0.4, -1.5), (-120.0, 1.0, 0.0), (0.0, 3.0, 1.0)])
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_test_points_are_turned_and_rescaled_about_the_training_mean_before_they_are_shifted(
+    dataset: str, angle: float, scale: float, shift: float
+) -> None:
+    plain = load_data(RunConfig(dataset=dataset))
+    moved = load_data(RunConfig(dataset=dataset, test_shift=shift, test_rotation=angle, test_scale=scale))
+    mean, sd = (f(plain.x_train, axis=1, keepdims=True) for f in (np.mean, np.std))
+    unit = sd if dataset == "students" else 1.0  # grades and IQ cannot be turned into each other
+    before, after = ((x - mean) / unit for x in (plain.x_test, moved.x_test - shift * sd * [1.0, 0.0]))
+    turned = scale * np.exp(1j * math.radians(angle)) * (before[..., 0] + 1j * before[..., 1])
+    np.testing.assert_allclose(after, np.stack([turned.real, turned.imag], axis=2), atol=1e-12)
+
+
+@pytest.mark.parametrize("changes", [{}, MOVED, {"test_shift": 5.0}, {"test_scale": 10.0}], ids=str)
 @pytest.mark.parametrize(("dataset", "standardize"), [(d, s) for d in DATASETS for s in (False, True)])
-def test_the_domain_holds_all_points_with_a_margin(dataset: str, standardize: bool) -> None:
-    data = load_data(RunConfig(dataset=dataset, seeds=3, standardize=standardize))
+def test_the_domain_holds_all_points_with_a_margin(dataset: str, standardize: bool, changes: dict[str, float]) -> None:
+    data = load_data(RunConfig(dataset=dataset, seeds=3, standardize=standardize, **changes))
     for run in range(3):
         x, _ = joined(data, run)
         low, high = data.domain[run, [0, 2]], data.domain[run, [1, 3]]

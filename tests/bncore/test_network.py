@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bncore.config import RunConfig
-from bncore.network import Layout, backward, forward, parameter_table, signals
+from bncore.network import Layout, backward, forward, signals
+from bncore.table import parameter_table
 from tests.bncore.networks import WHERE, by_hand, cases, configured, drawn
 from tests.bncore.slopes import relative_error
 

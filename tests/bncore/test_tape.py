@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from typing import NamedTuple
 
 import numpy as np
@@ -80,13 +81,34 @@ def test_numbers_keep_the_kind_of_the_array(kind):
         (lambda x: x.T.reshape(-1), "Tape.run: only ufuncs and views can be repeated; got a copy. Write it with a ufunc."),
         (lambda x: np.where(x > 0.0, x, 1.0), "Tape.run: only ufuncs and views can be repeated; got np.where."),
         (lambda x: x if (x[:1, 0] > 0.0) else -x, "Tape.run: what is done must not depend on values; got a branch on one."),
+        (lambda x: x * x[:1, :1].item(), "Tape.run: what is done must not depend on values; got item() of one."),
+        (lambda x: x * x[:1, :1].tolist()[0][0], "Tape.run: what is done must not depend on values; got tolist() of one."),
         (lambda x: x * float(x[:1, :1]), "Tape.run: what is done must not depend on values; got float() of one."),
-        (lambda x: x / x.sum(), "Tape.run: results must be arrays; add.reduce gave float64."),
+        (
+            lambda x: x / x.sum(),
+            "Tape.run: results must be arrays of a recorded one; add.reduce gave float64. Keep the dimension, or pass the array.",
+        ),
     ],
 )
 def test_what_cannot_be_repeated_is_refused(function, message):
     with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
         Tape(function, np.ones((2, 3))).run()
+
+
+def test_numbers_beside_flags_stay_numbers():
+    x = np.array([1.0, -1.0])
+    tape = Tape(lambda x: (x > 0.0) * 0.5, x)
+    assert tape.run().tolist() == tape.run().tolist() == [0.5, 0.0]
+
+
+def test_a_session_ends_with_its_last_use():
+    config = RunConfig(seeds=1, norm="layer")
+    session = Session(init_state(config))
+    session.epoch()
+    results, left = session.results(), weakref.ref(session)
+    del session
+    assert left() is None  # at once: no circle that only the collector could break
+    assert len(results) == 1
 
 
 @pytest.mark.parametrize("norm", ["none", "batch"])

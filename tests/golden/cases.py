@@ -1,4 +1,4 @@
-"""What is computed here and by the peers: batches for one normaliser, awkward batches, whole networks."""
+"""What is computed here and by the peers: batches for one normaliser, awkward ones, optimizers, schedules, whole networks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bncore.config import RunConfig
+from bncore.config import OPTIMIZERS, RunConfig
 
-__all__ = ["AWKWARD", "BATCHES", "KEPT_STEPS", "NETWORKS", "NormCase"]
+__all__ = [
+    "AWKWARD",
+    "BATCHES",
+    "DECAYED",
+    "GRADIENTS",
+    "GROUPED",
+    "KEPT_STEPS",
+    "NETWORKS",
+    "SCHEDULES",
+    "START",
+    "STEPPED",
+    "NormCase",
+]
 
 Array = NDArray[np.float64]
 
@@ -45,6 +57,16 @@ BATCHES = {
     "long": _random(3, (2, 100, 1), 1e-12, 0.5),
 }
 
+GROUPED = {
+    "layer": (1, _random(4, (2, 9, 6), 1e-5, 0.0)),
+    "layer, wide": (1, _random(5, (1, 3, 64), 1e-3, 0.0)),
+    "layer, one point": (1, _random(6, (1, 1, 6), 1e-3, 0.0)),
+    "two groups": (2, _random(7, (2, 9, 6), 1e-3, 0.0)),
+    "three groups": (3, _random(8, (2, 7, 6), 1e-12, 0.0)),
+    "groups of one": (6, _random(9, (1, 9, 6), 1e-3, 0.0)),
+}
+"""Batches for layer (one group) and group normalization, and how many groups."""
+
 
 def _awkward(place: int, x: Array, eps: float) -> NormCase:
     """Return one batch ``x (N, C)`` with random dy, gamma and beta."""
@@ -72,6 +94,31 @@ AWKWARD = {
     "first far away": _awkward(12, np.concatenate([np.full((1, 3), 1e6), _DRAW[1:]]), 1e-5),
 }
 
+START = np.array([0.5, -2.0, 1e-3, 0.5, -2.0, 0.0])
+GRADIENTS = np.random.default_rng([1502, 3170]).standard_normal((20, 6)) * [1.0, 1e-3, 30.0, 1e-9, 1.0, 0.0]
+"""Where six parameters begin, and their gradients in 20 steps."""
+
+DECAYED = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
+"""Which of them weight decay applies to."""
+
+_RULE = RunConfig(learning_rate=0.05, sgd_momentum=0.8, rmsprop_rho=0.95, adam_beta1=0.7, adam_beta2=0.95, adam_eps=1e-4)
+
+STEPPED = {name: _RULE.replace(optimizer=name) for name in OPTIMIZERS} | {
+    f"{name}, decay": _RULE.replace(optimizer=name, weight_decay=0.3) for name in OPTIMIZERS
+}
+"""Each optimizer without and with weight decay."""
+
+_RATE = RunConfig(epochs=None, steps=20, learning_rate=0.5)
+
+SCHEDULES = {
+    "constant": _RATE,
+    "constant, warm-up": _RATE.replace(warmup=7),
+    "step": _RATE.replace(schedule="step"),
+    "step, odd": _RATE.replace(schedule="step", steps=19, warmup=3),
+    "cosine": _RATE.replace(schedule="cosine"),
+    "cosine, warm-up": _RATE.replace(schedule="cosine", steps=21, warmup=12),
+}
+
 _SMALL = RunConfig(
     samples=60, hidden=(4, 3), batch_size=10, steps=20, epochs=None, seeds=2, seed=11, learning_rate=0.1, adam_eps=1e-6
 )  # fmt: skip
@@ -91,6 +138,21 @@ NETWORKS = {
         activation="tanh", gamma_init=0.5, beta_init=0.25, learn_gamma=False, batches="one_class"
     ),
     "no hidden layer": _SMALL.replace(hidden=(), norm_output=True),
+    "nesterov, cosine": _SMALL.replace(
+        activation="tanh", optimizer="nesterov", schedule="cosine", warmup=5, batches="fixed", weight_decay=0.02
+    ),
+    "rmsprop, step": _SMALL.replace(
+        placement="after", optimizer="rmsprop", schedule="step", learning_rate=0.01, batches="replacement", batch_size=16
+    ),
+    "unbiased": _SMALL.replace(activation="tanh", placement="after", unbiased_running=True, batch_size=13),
+    "frozen": _SMALL.replace(activation="relu", placement="after", norm_output=True, freeze_statistics=True),
+    "layer, before": _SMALL.replace(activation="relu", norm="layer", optimizer="momentum", eps=1e-5),
+    "group, after": _SMALL.replace(
+        activation="tanh", norm="group", groups=3, hidden=(6, 4), placement="after", norm_layers=(1,), learn_beta=False
+    ),
+    "adamw, decay": _SMALL.replace(
+        norm="none", activation="sigmoid", optimizer="adamw", schedule="cosine", learning_rate=0.02, weight_decay=0.5
+    ),
 }
 """Two seeds each, 20 steps; epochs end with a batch of another size.
 

@@ -2,12 +2,15 @@
 
 Run from the project's folder: ``python -m tests.golden.make_golden_torch [FILE]``. It needs requirements-peers.txt.
 Names are ``kind/case/array``; kinds: ``norm`` (forward, backward, running statistics, inference), ``awkward`` (forward,
-backward), ``network`` (20 steps from bncore's own first weights, data and batch order).
+backward), ``grouped`` (the same of layer and group normalization), ``optimizer`` (20 steps of given gradients), ``schedule``
+(the learning rate of every step), ``network`` (20 steps from bncore's own first weights, data and batch order).
 """
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.optim import lr_scheduler
 
 from bncore.batches import epoch_order
 from bncore.config import RunConfig
@@ -22,7 +26,19 @@ from bncore.data import load_data
 from bncore.network import Layout
 from bncore.state import init_state
 from bncore.streams import stream
-from tests.golden.cases import AWKWARD, BATCHES, KEPT_STEPS, NETWORKS, NormCase
+from tests.golden.cases import (
+    AWKWARD,
+    BATCHES,
+    DECAYED,
+    GRADIENTS,
+    GROUPED,
+    KEPT_STEPS,
+    NETWORKS,
+    SCHEDULES,
+    START,
+    STEPPED,
+    NormCase,
+)
 
 Array = NDArray[np.float64]
 
@@ -67,6 +83,52 @@ def awkward(case: NormCase) -> dict[str, Array]:
     return {"y": numbers(y)} | {f"d{name}": numbers(leaf.grad) for name, leaf in zip(("x", "gamma", "beta"), leaves, strict=True)}
 
 
+def grouped(groups: int, case: NormCase) -> dict[str, Array]:
+    """Return outputs and gradients of every batch; one group is `nn.LayerNorm`."""
+    c = case.x.shape[2]
+    layer: nn.LayerNorm | nn.GroupNorm = nn.GroupNorm(groups, c, case.eps, dtype=torch.float64)
+    if groups == 1:
+        layer = nn.LayerNorm(c, case.eps, dtype=torch.float64)
+    set_to(layer.weight, case.gamma)
+    set_to(layer.bias, case.beta)
+    found: dict[str, list[Array]] = {}
+    for x, dy in zip(case.x, case.dy, strict=True):
+        layer.zero_grad()
+        leaf = torch.tensor(x, requires_grad=True)
+        y = layer(leaf)
+        y.backward(torch.tensor(dy))
+        for name, value in {"y": y, "dx": leaf.grad, "dgamma": layer.weight.grad, "dbeta": layer.bias.grad}.items():
+            found.setdefault(name, []).append(numbers(value))
+    return {name: np.stack(values) for name, values in found.items()}
+
+
+def stepped(config: RunConfig) -> dict[str, Array]:
+    """Return the parameters after every step of `GRADIENTS`, ``params (21, 6)``."""
+    places = [np.flatnonzero(DECAYED == 1.0), np.flatnonzero(DECAYED == 0.0)]
+    leaves = [torch.tensor(START[place], requires_grad=True) for place in places]
+    optimizer = optimizer_of(config, leaves[:1], leaves[1:])
+    params = np.tile(START, (len(GRADIENTS) + 1, 1))
+    for step, grad in enumerate(GRADIENTS, 1):
+        for leaf, place in zip(leaves, places, strict=True):
+            leaf.grad = torch.tensor(grad[place])
+        optimizer.step()
+        for leaf, place in zip(leaves, places, strict=True):
+            params[step, place] = numbers(leaf)
+    return {"params": params}
+
+
+def schedule(config: RunConfig) -> dict[str, Array]:
+    """Return the learning rate of every step."""
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], config.learning_rate)
+    scheduler = scheduler_of(config, optimizer)
+    rates = []
+    for _ in range(config.total_steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return {"rate": np.array(rates)}
+
+
 def network(config: RunConfig) -> dict[str, Array]:
     """Return every run's flat vectors at `KEPT_STEPS`, and running statistics and loss at every step.
 
@@ -86,7 +148,9 @@ def one_run(config: RunConfig, run: int, given: Array) -> dict[str, Array]:
     x_train, y_train = data.x_train[run], data.y_train[run]
     net = Net(config)
     net.load(init_state(config).params[run])
-    optimizer = optimizer_of(config, net)
+    weights, others = ([p for name, p in net.named_parameters() if is_weight(name) is wanted] for wanted in (True, False))
+    optimizer = optimizer_of(config, weights, others)
+    scheduler = scheduler_of(config, optimizer)
     order_stream = stream(config.seed_list[run], "order")
     params, running, losses = [net.flat()], [net.running()], []
     while len(losses) < config.total_steps:
@@ -97,6 +161,7 @@ def one_run(config: RunConfig, run: int, given: Array) -> dict[str, Array]:
             loss = nn.functional.binary_cross_entropy_with_logits(net(torch.tensor(x_train[points])), torch.tensor(y_train[points]))
             loss.backward()
             optimizer.step()
+            scheduler.step()
             params.append(net.flat())
             running.append(net.running())
             losses.append(numbers(loss))
@@ -107,21 +172,42 @@ def one_run(config: RunConfig, run: int, given: Array) -> dict[str, Array]:
     return {"params": kept, "running": np.stack(running), "loss": np.stack(losses), "logits": logits}
 
 
-def optimizer_of(config: RunConfig, net: Net) -> torch.optim.Optimizer:
+def optimizer_of(config: RunConfig, decayed: Sequence[torch.Tensor], others: Sequence[torch.Tensor]) -> torch.optim.Optimizer:
     groups: list[dict[str, Any]] = [
-        {
-            "params": [p for name, p in net.named_parameters() if is_weight(name) is decayed],
-            "weight_decay": decayed * config.weight_decay,
-        }
-        for decayed in (True, False)
+        {"params": list(decayed), "weight_decay": config.weight_decay},
+        {"params": list(others), "weight_decay": 0.0},
     ]
-    if config.optimizer == "adam":
-        return torch.optim.Adam(groups, config.learning_rate, (config.adam_beta1, config.adam_beta2), config.adam_eps)
-    return torch.optim.SGD(groups, config.learning_rate, config.sgd_momentum if config.optimizer == "momentum" else 0.0)
+    rate, betas, eps = config.learning_rate, (config.adam_beta1, config.adam_beta2), config.adam_eps
+    if config.optimizer in ("adam", "adamw"):
+        return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.optimizer](groups, rate, betas, eps)
+    if config.optimizer == "rmsprop":
+        return torch.optim.RMSprop(groups, rate, config.rmsprop_rho, eps)
+    momentum = 0.0 if config.optimizer == "sgd" else config.sgd_momentum
+    return torch.optim.SGD(groups, rate, momentum, nesterov=config.optimizer == "nesterov")
+
+
+def scheduler_of(config: RunConfig, optimizer: torch.optim.Optimizer) -> lr_scheduler.LRScheduler:
+    total, parts = config.total_steps, []
+    if config.schedule == "cosine":
+        parts.append(lr_scheduler.CosineAnnealingLR(optimizer, total))
+    if config.schedule == "step":
+        parts.append(lr_scheduler.MultiStepLR(optimizer, [math.ceil(total / 2), math.ceil(3 * total / 4)], 0.1))
+    if config.warmup > 1:
+        parts.append(lr_scheduler.LinearLR(optimizer, 1.0 / config.warmup, 1.0, config.warmup - 1))
+    return lr_scheduler.ChainedScheduler(parts or [lr_scheduler.ConstantLR(optimizer, 1.0)], optimizer)
 
 
 def is_weight(name: str) -> bool:
     return name.startswith("dense.") and name.endswith(".weight")
+
+
+def normaliser(config: RunConfig, size: int) -> nn.Module:
+    if config.norm == "layer":
+        return nn.LayerNorm(size, config.eps, dtype=torch.float64)
+    if config.norm == "group":
+        groups = max(n for n in range(1, min(size, config.groups) + 1) if size % n == 0)
+        return nn.GroupNorm(groups, size, config.eps, dtype=torch.float64)
+    return nn.BatchNorm1d(size, config.eps, 1.0 - config.bn_momentum, dtype=torch.float64)
 
 
 class Net(nn.Module):
@@ -135,12 +221,13 @@ class Net(nn.Module):
         sizes = [(layer.fan_in, layer.fan_out) for layer in layout.layers]
         self.dense = nn.ModuleList(nn.Linear(*size, dtype=torch.float64) for size in sizes)
         self.norms = nn.ModuleList(
-            nn.BatchNorm1d(size, config.eps, 1.0 - config.bn_momentum, dtype=torch.float64) if on else nn.Identity()
-            for (_, size), on in zip(sizes, config.normalised_layers, strict=True)
+            normaliser(config, size) if on else nn.Identity() for (_, size), on in zip(sizes, config.normalised_layers, strict=True)
         )
-        for _, batch_norm in self.batch_norms():
-            batch_norm.weight.requires_grad_(config.learn_gamma)
-            batch_norm.bias.requires_grad_(config.learn_beta)
+        for norm, on in zip(self.norms, config.normalised_layers, strict=True):
+            if on:
+                norm.weight.requires_grad_(config.learn_gamma)
+                norm.bias.requires_grad_(config.learn_beta)
+                norm.train(not config.freeze_statistics)
 
     def batch_norms(self) -> list[tuple[int, nn.BatchNorm1d]]:
         return [(i, m) for i, m in enumerate(self.norms) if isinstance(m, nn.BatchNorm1d)]
@@ -198,8 +285,15 @@ def main(file: Path) -> None:
     for kind, cases, compute in (("norm", BATCHES, norm), ("awkward", AWKWARD, awkward)):
         for name, case in cases.items():
             arrays |= {f"{kind}/{name}/{key}": value for key, value in (case.arrays() | compute(case)).items()}
-    for name, config in NETWORKS.items():
-        arrays |= {f"network/{name}/{key}": value for key, value in network(config).items()}
+    for name, (groups, case) in GROUPED.items():
+        arrays |= {f"grouped/{name}/{key}": value for key, value in (case.arrays() | grouped(groups, case)).items()}
+    for kind, configs, compute in (
+        ("optimizer", STEPPED, stepped),
+        ("schedule", SCHEDULES, schedule),
+        ("network", NETWORKS, network),
+    ):
+        for name, config in configs.items():
+            arrays |= {f"{kind}/{name}/{key}": value for key, value in compute(config).items()}
     np.savez_compressed(file, **arrays)
     print(f"{file}: {file.stat().st_size / 1000:.0f} kB, PyTorch {torch.__version__}")
 
