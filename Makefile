@@ -37,8 +37,8 @@ format: .venv/.dev ## format the Python and mend what can be mended
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: .venv/.peers ## time the engine against PyTorch on this machine
-	@for file in benchmarks/*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+bench: .venv/.peers ## time the engine against its peers and write docs/benchmarks.md (minutes)
+	@$(BIN)/python -m benchmarks
 
 shots: .venv/.dev ## make the pictures of docs/pictures from the running app
 	@$(BIN)/python -m tests.browser.find_browser --install

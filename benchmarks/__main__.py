@@ -1,0 +1,116 @@
+"""Time the engine against its peers on this machine, and write ``docs/benchmarks.md``.
+
+python -m benchmarks [--repeats 15] [--to docs/benchmarks.md]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+
+from benchmarks.cases import CASES, Case
+from benchmarks.growth import change, growth, memory, picture_share
+from benchmarks.peers import PEERS, compile_seconds
+from benchmarks.timing import Timing, interleaved
+
+PACKAGES = ("numpy", "torch", "keras", "jax", "jaxlib", "scikit-learn")
+
+
+def main() -> None:
+    """Run everything and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--to", type=Path, default=Path(__file__).parents[1] / "docs" / "benchmarks.md")
+    given = parser.parse_args()
+    given.to.write_text("\n".join(page(given.repeats)) + "\n", "utf-8")
+    print(f"written: {given.to}")
+
+
+def page(repeats: int) -> list[str]:
+    """Return the lines of the page."""
+    lines = [
+        "# Benchmarks", "",
+        "Written by `make bench`. Everyone takes turns in one process, one thread each; times are medians with the 10 and 90 % of",
+        "the rounds in brackets. A step is forward, backward, running statistics and SGD on one batch, BN before every ReLU.", "",
+        f"Machine: {processor()}, {os.cpu_count()} cores. Python {platform.python_version()}, "
+        + ", ".join(f"{name} {installed(name)}" for name in PACKAGES) + ".", "",
+    ]  # fmt: skip
+    for case in CASES:
+        lines += table(case, repeats)
+    lines += ["## A whole interactive change", ""]
+    lines += [
+        "A new shape, 2 arms x 8 seeds x 100 epochs of 400 points, float32. Ours holds every evaluation and frame; the others only",
+        "",
+    ]
+    lines[-2] += " step."
+    times = change(3)
+    ours = times["BatchNorm Lab"]
+    lines += ["| who | seconds | times ours |", "|---|---|---|"]
+    lines += [f"| {name} | {seconds:.2f} | {seconds / ours:.1f} |" for name, seconds in times.items()] + [""]
+    training, drawing = picture_share()
+    lines += [
+        "## Pictures",
+        "",
+        f"All decision surfaces of one run of the default arm: {drawing:.3f} s, {drawing / training:.0%} of its training.",
+        "",
+    ]
+    lines += [
+        "## Growth",
+        "",
+        "Microseconds a step of all runs together; 2-16-16-1, batch 32, 8 runs, float64, but for what grows.",
+        "",
+    ]
+    for name, times in growth(5).items():
+        lines += (
+            [f"By {name}:", "", "| case | us |", "|---|---|"] + [f"| {case} | {1e6 * s:.0f} |" for case, s in times.items()] + [""]
+        )
+    lines += ["## Memory", "", "Most bytes held while one arm of the default network trains 10 epochs: "]
+    lines[-1] += ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in memory().items()) + "."
+    return lines
+
+
+def table(case: Case, repeats: int) -> list[str]:
+    """Return the lines of one case."""
+    contenders = {name: make(case) for name, make in PEERS.items()}
+    timings = interleaved(contenders, repeats)
+    ours = timings["BatchNorm Lab"].median
+    lines = [f"## {case.name}", "", "| who | us a step and run | times ours | compiling |", "|---|---|---|---|"]
+    for name, timing in timings.items():
+        seconds = next((s for (who, of), s in compile_seconds.items() if who in name and of == case.name), None)
+        lines.append(f"| {name} | {said(timing)} | {timing.median / ours:.2f} | {'' if seconds is None else f'{seconds:.1f} s'} |")
+    return [*lines, ""]
+
+
+def said(timing: Timing) -> str:
+    """Return a time in microseconds with its spread."""
+    return f"{1e6 * timing.median:.1f} [{1e6 * timing.low:.1f}, {1e6 * timing.high:.1f}]"
+
+
+def processor() -> str:
+    """Return the processor's name."""
+    cpu = Path("/proc/cpuinfo")
+    names = (
+        [line.partition(":")[2].strip() for line in cpu.read_text("utf-8").splitlines() if line.startswith("model name")]
+        if cpu.exists()
+        else []
+    )
+    return names[0] if names else platform.machine()
+
+
+def installed(name: str) -> str:
+    """Return a package's version, or that it is absent."""
+    try:
+        return version(name)
+    except ModuleNotFoundError:
+        return "absent"
+
+
+if __name__ == "__main__":
+    main()
