@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from app import compute
+from app.http import FirstVisit, send_at_once
 
 __all__ = ["app"]
 
@@ -19,6 +21,7 @@ __all__ = ["app"]
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Keep the workers alive as long as the server."""
+    send_at_once()
     compute.start()
     try:
         print(f"BatchNorm Lab: http://localhost:{st.get_option('server.port')}", flush=True)
@@ -27,4 +30,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         compute.stop()
 
 
-app = st.App("page.py", lifespan=lifespan)
+app = st.App(
+    "page.py",
+    lifespan=lifespan,
+    middleware=[Middleware(FirstVisit, base_path=st.get_option("server.baseUrlPath") or "")],
+)

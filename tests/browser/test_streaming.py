@@ -31,7 +31,7 @@ def test_data_that_come_while_modules_load_slowly_end_with_the_newest(page: Page
         time.sleep(4)
         route.continue_()
 
-    page.route("**/static/live/curves.js*", slowly)
+    page.route("**/app/live/*.js", slowly)
     Lab(page, "/?seeds=96&epochs=100&seed=42", settle=False)
     expect(page.locator("[data-frames][data-complete=true]")).to_be_visible(timeout=60_000)
 

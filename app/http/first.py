@@ -1,0 +1,95 @@
+"""The middleware that answers a first visit from memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.http.chunks import lazy_chunks, listed
+from app.http.index import full_index, themes
+from app.http.kept import Kept
+from app.live.bundle import address, bundle
+
+__all__ = ["STATIC", "FirstVisit"]
+
+STATIC = Path(st.__file__).parent / "static"
+BENDING = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
+"""Headers that would have the index page come in another form than the one we know."""
+
+
+class FirstVisit:
+    """Serve what a first visit needs from memory, compressed once, and let the browser ask for all of it at once.
+
+    Streamlit's index page is replaced by ours wherever Streamlit sends it; every other answer is left alone.
+
+    Parameters
+    ----------
+    app : ASGI application
+        Whatever is not kept is its to answer.
+    base_path : str
+        The server's base URL path, with or without slashes.
+    static : Path
+        Streamlit's folder of static files. What is not found there, as after an upgrade that moves things, is left to
+        Streamlit, and nothing breaks.
+    """
+
+    def __init__(self, app: ASGIApp, base_path: str = "", static: Path = STATIC) -> None:
+        self.app = app
+        base = "/".join(["", *filter(None, base_path.split("/"))])
+        live = address(base_path)
+        index = static / "index.html"
+        self.index = index.read_bytes() if index.is_file() else b""
+        text = self.index.decode("utf-8")
+        first = listed(text)
+        lazy = [f"static/js/{name}" for name in lazy_chunks(static / "static/js", [Path(file).name for file in first])]
+        self.files = {live: Kept("live.js", bundle().encode())}
+        for file in [*first, *lazy]:
+            if (static / file).is_file():
+                self.files[f"{base}/{file}"] = Kept(file, (static / file).read_bytes())
+        scripts = [*(f"./{file}" for file in lazy), f".{live.removeprefix(base)}"]
+        self.page = Kept("index.html", full_index(text, scripts, themes()).encode(), "no-cache")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+        elif kept := self.files.get(scope["path"]):
+            await kept.reply(scope)(scope, receive, send)
+        elif "text/html" in Headers(scope=scope).get("Accept", ""):
+            plain = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in BENDING]}
+            answer = _Answer(send, str(len(self.index)))
+            await self.app(plain, receive, answer)
+            if answer.start is not None:
+                await self._replace(answer, answer.start, scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _replace(self, answer: _Answer, start: Message, scope: Scope, receive: Receive, send: Send) -> None:
+        if answer.body == self.index:
+            await self.page.reply(scope)(scope, receive, send)
+        else:
+            await send(start)
+            await send({"type": "http.response.body", "body": answer.body})
+
+
+class _Answer:
+    """An answer that is held back if it is as long as the page we look for, and passed on at once if it is not."""
+
+    def __init__(self, send: Send, length: str) -> None:
+        self.send, self.length = send, length
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and self._may_be_it(message):
+            self.start = message
+        elif self.start is None:
+            await self.send(message)
+        else:
+            self.body += message.get("body", b"")
+
+    def _may_be_it(self, message: Message) -> bool:
+        return message["status"] == 200 and Headers(raw=message["headers"]).get("Content-Length") == self.length
