@@ -1,4 +1,4 @@
-"""The answers to what the player asks between runs: the probe and the lens. No streamlit.
+"""The answers to what the player asks between runs: the probe, the lens and batch mates. No streamlit.
 
 An ask comes from a browser and may be anything: every field is checked, and a bad one is answered with a sentence.
 """
@@ -7,27 +7,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.live.codec import pack
-from app.result import ArmResult
+from app.result import ArmResult, lead_of
 from bncore.batches import epoch_order
 from bncore.config import RunConfig
 from bncore.data import Dataset
 from bncore.evaluate import evaluate
-from bncore.network import Layout, forward
+from bncore.instruments import jitter, logits
+from bncore.network import Layout
 from bncore.probe import histograms, surfaces
+from bncore.statistics import exact_statistics, inference_statistics
 from bncore.streams import stream
 
-__all__ = ["AskError", "answer"]
+__all__ = ["AskError", "answer", "draws_for"]
 
 Array = NDArray[np.float64]
 
 MAX_SHIFT = 1000.0
 MAX_BATCH = 1_000_000
+NUMBERS = 20_000_000
+"""Outputs of units that an answer about mates may compute an arm: some 0.4 s."""
 MEASURES = ("test_loss", "test_accuracy", "train_loss", "train_accuracy")
 
 
@@ -42,8 +47,10 @@ def answer(ask: Mapping[str, Any], results: Sequence[ArmResult], run: str, index
     ----------
     ask : mapping
         A probe: ``id, run, kind "probe", arm, frame, layer (from 0), unit or null, gamma, beta``: what the network
-        of this frame would do with these instead of what it learned. A lens: ``id, run, kind "lens", frame (of the
-        first arm), batch``: what it does with the statistics of one mini-batch.
+        of this frame would do with these instead of what it learned; where gamma or beta is null, every unit keeps its own.
+        A lens: ``id, run, kind "lens", frame (of the leading arm), mode, batch``: what it does with other statistics: of
+        one mini-batch (``batch``), of the whole training set (``exact``), or the ``running`` ones.
+        Mates: ``id, run, kind "mates", frame (of the leading arm), x, y, draw``: what becomes of one point among random others.
     results : sequence of ArmResult
         What is on the screen, one an arm.
     run : str
@@ -56,7 +63,10 @@ def answer(ask: Mapping[str, Any], results: Sequence[ArmResult], run: str, index
     bytes or None
         Header ``kind "answer"``, ``id``, ``run`` and ``error``, a sentence; or, for a probe, ``arm`` and the four measures of the
         run shown (null where there is no number), with arrays ``surface (48, 48)`` and ``histogram (L, K, 42)``; or, for a lens,
-        ``label`` and lists of the measures, an arm an entry, with arrays ``a{i}/surface (48, 48)``.
+        ``mode``, ``label`` and lists of the measures, an arm an entry, with arrays ``a{i}/surface (48, 48)``; or, for mates,
+        ``place``, ``class`` (null where no training point is pinned) and lists ``logit`` (inference mode), ``mean``, ``sd``,
+        ``flips``, ``draws`` and ``batch``, with arrays ``a{i}/logits (K,)``. An arm that normalises by no batch
+        draws once.
     """
     if ask.get("run") != run:
         return None
@@ -66,9 +76,9 @@ def answer(ask: Mapping[str, Any], results: Sequence[ArmResult], run: str, index
     try:
         if name is None:
             raise _error("id", "a short text or a whole number", ask.get("id"))
-        kinds = {"probe": _probe, "lens": _lens}
-        if ask.get("kind") not in ("probe", "lens"):
-            raise _error("kind", "probe or lens", ask.get("kind"))
+        kinds = {"probe": _probe, "lens": _lens, "mates": _mates}
+        if ask.get("kind") not in tuple(kinds):
+            raise _error("kind", "probe, lens or mates", ask.get("kind"))
         said, arrays = kinds[ask["kind"]](ask, results, index)
     except AskError as error:
         return pack({**header, "error": str(error)}, {})
@@ -82,59 +92,110 @@ def _probe(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> 
     frame = _whole(ask, "frame", len(history.frame_step))
     layer = _whole(ask, "layer", len(config.hidden) + 1)
     if not config.normalised_layers[layer]:
-        raise AskError(f"Ask.layer: must be a normalised layer; got layer {layer + 1}. Choose one with BN.")
+        raise AskError(f"Ask.layer: must be a normalised layer; got layer {layer + 1}. Choose another.")
     sizes = (*config.hidden, 1)
     unit = None if ask.get("unit") is None else _whole(ask, "unit", sizes[layer])
     params = history.params[frame, index : index + 1].copy()  # (1, P)
     weights = Layout.of(config).weights(params)[layer]
     place = slice(None) if unit is None else slice(unit, unit + 1)
     for name, values in (("gamma", weights.gamma), ("beta", weights.beta)):
-        if values is not None:
+        if values is not None and ask.get(name) is not None:
             values[:, :, place] = _number(ask, name)
-    said, surface = _look(result, index, params, history.running[frame, index : index + 1])
+    running = history.running[frame, index : index + 1]
+    said, surface = _look(result, index, params, inference_statistics(config, params, running, _points(result, index)))
     with np.errstate(all="ignore"):
         counts = histograms(config, result.dataset.x_train[index], params)[0][0]
     return {"arm": arm, **said}, {"surface": surface, "histogram": counts}
 
 
 def _lens(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    moments = results[0].history.frame_epoch
-    frame = _whole(ask, "frame", len(moments))
-    batch = _whole(ask, "batch", MAX_BATCH)
+    mode, batch = ask.get("mode"), _whole(ask, "batch", MAX_BATCH)
+    if mode not in ("batch", "exact", "running"):
+        raise _error("mode", "batch, exact or running", mode)
     said: list[dict[str, float | None]] = []
-    arrays = {}
-    for i, result in enumerate(results):
-        history = result.history
-        here = max(0, int(np.searchsorted(history.frame_epoch, moments[frame] + 1e-9, side="right")) - 1)
-        params = history.params[here, index : index + 1]
-        given = _batch_statistics(result.config, result.dataset, params, index, batch)
-        measures, arrays[f"a{i}/surface"] = _look(result, index, params, given)
+    arrays, sizes = {}, set()
+    for i, (result, frame) in enumerate(zip(results, _frames(ask, results), strict=True)):
+        history, config = result.history, result.config
+        params, given = history.params[frame, index : index + 1], history.running[frame, index : index + 1]
+        x = _points(result, index)
+        if mode == "batch":
+            order = epoch_order(config, result.dataset.y_train[index], stream(config.seed + index, "lens", batch))
+            first, last = config.batch_bounds[0]
+            order = order[first:last][: config.ghost_size if config.norm == "ghost" else None]
+            if config.keeps_statistics:
+                sizes.add(len(order))
+            x = x[:, order]
+        measures, arrays[f"a{i}/surface"] = _look(
+            result, index, params, given if mode == "running" else exact_statistics(config, params, x)
+        )
         said.append(measures)
-    sizes = sorted({first[1] - first[0] for first in (r.config.batch_bounds[0] for r in results)})
-    label = f"statistics of one mini-batch of {' or '.join(map(str, sizes))} point{'s' if sizes != [1] else ''}"
-    return {"label": label, **{name: [one[name] for one in said] for name in MEASURES}}, arrays
+    points = f"{' or '.join(map(str, sorted(sizes)))} point{'s' if sizes != {1} else ''}"
+    one = "one virtual batch" if all(r.config.norm == "ghost" for r in results if r.config.keeps_statistics) else "one mini-batch"
+    labels = {
+        "batch": f"statistics of {one} of {points}" if sizes else "statistics of one mini-batch",
+        "exact": "exact statistics of the whole training set",
+        "running": "running statistics",
+    }
+    return {"mode": mode, "label": labels[mode], **{name: [one[name] for one in said] for name in MEASURES}}, arrays
 
 
-def _batch_statistics(config: RunConfig, data: Dataset, params: Array, index: int, batch: int) -> Array:
-    """Return the statistics (1, S) of the first mini-batch of an epoch drawn by itself; arms draw the same one."""
-    layout = Layout.of(config)
-    order = epoch_order(config, data.y_train[index], stream(config.seed + index, "lens", batch))
-    first, last = config.batch_bounds[0]
-    given = np.zeros((1, layout.n_running))
-    with np.errstate(all="ignore"):
-        traces = forward(layout, layout.weights(params), data.x_train[index : index + 1, order[first:last]], config.eps)
-    for view, trace in zip(layout.statistics(given), traces, strict=True):
-        if view is not None and trace.norm is not None:
-            view.mean[...], view.var[...] = trace.norm.mean, trace.norm.var
-    return given
+def _mates(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    place, draw = np.array([_number(ask, "x"), _number(ask, "y")]), _whole(ask, "draw", MAX_BATCH)
+    data = results[0].dataset
+    here, points = place.astype(np.float32), data.x_train[index].astype(np.float32)
+    pinned = np.flatnonzero((points == here).all(axis=1))[:1]  # the browser has points of 32 bits
+    kind = None if len(pinned) == 0 else int(data.y_train[index, pinned[0]])
+    said: dict[str, list[float | None]] = {name: [] for name in ("logit", "mean", "sd", "flips", "draws", "batch")}
+    arrays: dict[str, Any] = {}
+    for i, (result, frame) in enumerate(zip(results, _frames(ask, results), strict=True)):
+        config, history = result.config, result.history
+        params, running = history.params[frame, index : index + 1], history.running[frame, index : index + 1]
+        known = inference_statistics(config, params, running, _points(result, index))
+        point = place[None, None] if kind is None else data.x_train[index, pinned][None]
+        others = np.delete(data.x_train[index], pinned, axis=0)
+        stream(config.seed + index, "lens", draw).shuffle(others)  # jitter draws the same places every time
+        size = min(config.batch_size, len(others) + 1)
+        count = draws_for(config, size) if config.keeps_statistics and not config.freeze_statistics else 1
+        batch = replace(data, x_train=np.concatenate([point, others[None]], axis=1))
+        found = jitter(config.replace(seeds=1), batch, params, running, 0, batch_size=size, draws=count)
+        with np.errstate(all="ignore"):
+            numbers = (logits(config, params, known, point, training=False)[0, 0], found.values.mean(), found.sd[0], found.flips[0])
+        for name, value in zip(said, (*numbers, count, size), strict=True):
+            said[name].append(float(value) if math.isfinite(value) else None)
+        arrays[f"a{i}/logits"] = found.values[:, 0].astype(np.float64)
+    return {"place": place.tolist(), "class": kind, **said}, arrays
 
 
-def _look(result: ArmResult, index: int, params: Array, running: Array) -> tuple[dict[str, float | None], NDArray[np.uint8]]:
+def draws_for(config: RunConfig, size: int) -> int:
+    """Return how many batches are drawn: fewer where a pass takes long, so that an answer comes within a second or two.
+
+    Examples
+    --------
+    >>> draws_for(RunConfig(), 32), draws_for(RunConfig(hidden=(64,) * 40), 400)
+    (200, 20)
+    """
+    return max(20, min(200, NUMBERS // (size * (sum(config.hidden) + 1))))
+
+
+def _frames(ask: Mapping[str, Any], results: Sequence[ArmResult]) -> list[int]:
+    """Return the frame of every arm at a frame of the leading one."""
+    moments = results[lead_of(results)].history.frame_epoch
+    now = moments[_whole(ask, "frame", len(moments))]
+    return [max(0, int(np.searchsorted(r.history.frame_epoch, now + 1e-9, side="right")) - 1) for r in results]
+
+
+def _points(result: ArmResult, index: int) -> Array:
+    return result.dataset.x_train[index : index + 1]
+
+
+def _look(result: ArmResult, index: int, params: Array, given: Array) -> tuple[dict[str, float | None], NDArray[np.uint8]]:
+    """Return the four measures and the surface of a network that normalises by the given statistics."""
     data, one = result.dataset, slice(index, index + 1)
     shown = Dataset(data.x_train[one], data.y_train[one], data.x_test[one], data.y_test[one], data.domain[one], data.feature_names)
+    config = result.config.replace(inference="running")
     with np.errstate(all="ignore"):
-        values = evaluate(result.config, shown, params, running)[:, 0].tolist()
-    surface = surfaces(result.config, data.domain[index], params, running)[0]
+        values = evaluate(config, shown, params, given)[:, 0].tolist()
+    surface = surfaces(config, data.domain[index], params, given)[0]
     return {name: value if math.isfinite(value) else None for name, value in zip(MEASURES, values, strict=True)}, surface
 
 

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.result import ArmResult
-from bncore.config import Experiment
+from app.arms import labels_within
+from app.result import ArmResult, lead_of, reached
+from bncore.config import Experiment, RunConfig
 from bncore.network import Layout
 from bncore.presets import PRESETS, preset_of
 from bncore.summary import epochs_to, first_of, median_interval, quantile
 
-__all__ = ["LADDER", "headline", "messages", "sentences", "threshold_of"]
+__all__ = ["KEPT", "LADDER", "headline", "messages", "sentences", "threshold_of"]
 
 LADDER = (0.95, 0.9, 0.8, 0.7, 0.6)
 """The accuracies that a headline may ask for, hardest first."""
+
+KEPT = 5
+"""Epochs in a row for which a headline may ask: a first time can be luck."""
 
 INTERVAL_SEEDS = 32
 """From so many seeds on the headline gives the interval of the median."""
@@ -44,7 +48,7 @@ def threshold_of(experiment: Experiment, results: Sequence[ArmResult]) -> float:
     return LADDER[-1]
 
 
-def headline(experiment: Experiment, results: Sequence[ArmResult], threshold: float) -> str:
+def headline(experiment: Experiment, results: Sequence[ArmResult], threshold: float, sustained: int = 1) -> str:
     """Return the measured result in one sentence.
 
     Parameters
@@ -54,27 +58,30 @@ def headline(experiment: Experiment, results: Sequence[ArmResult], threshold: fl
         One an arm, trained to its end or not.
     threshold : float
         Test accuracy, 0..1.
+    sustained : int
+        Epochs in a row for which it must be kept; the first of them is what is told.
     """
-    labels = [arm.label for arm in experiment.arms]
-    needed = [epochs_to(r.history, threshold) for r in results]
-    unfinished = any(r.history.eval_step[-1] < r.config.total_steps for r in results)
+    labels = labels_within(experiment)
+    needed = [epochs_to(r.history, threshold, sustained) for r in results]
+    unfinished = not all(r.complete for r in results)
     seeds = experiment.base.seeds
-    goal = f"{100 * threshold:.0f} %"
-    same = len({config.key for config in experiment.configs().values()}) == 1 and len(labels) > 1
+    goal = f"{100 * threshold:.0f} %" + (f" for {sustained} epochs in a row" if sustained > 1 else "")
+    since = "at epoch" if sustained == 1 else "from epoch"
+    same = _same(experiment)
     if same:
         labels, needed, results = labels[:1], needed[:1], results[:1]
-    never = "not yet" if unfinished else f"never within {_until(results)}"
-    parts = [_reached(values, label, never, seeds) for label, values in zip([""] if same else labels, needed, strict=True)]
-    parts = [part.removeprefix("at epoch ") if any("at epoch" in p for p in parts[:i]) else part for i, part in enumerate(parts)]
-    if all(quantile(values, 0.5) is None for values in needed):
-        text = f"{goal} {never}" + ("" if same else f", {' or '.join(labels)}")
+    never = ["not yet" if not r.complete else f"never within {_until(r.config)}" for r in results]
+    parts = [_reached(*one, since, seeds) for one in zip(needed, [""] if same else labels, never, strict=True)]
+    parts = [part.removeprefix(f"{since} ") if any(since in p for p in parts[:i]) else part for i, part in enumerate(parts)]
+    if len(set(never)) == 1 and all(quantile(values, 0.5) is None for values in needed):
+        text = f"{goal} {never[0]}" + ("" if same else f", {' or '.join(labels)}")
     else:
         text = f"{goal} {', '.join(parts)}"
     text = f"{text} ({', '.join([_of_seeds(seeds), *_order(labels, needed, seeds)])})"
     if same:
         text = f"The twins are the same network now: {text}"
     if unfinished:
-        text = f"So far, epoch {min(_trained(r) for r in results):.0f}: {text}"
+        text = f"So far, epoch {reached(results):.0f}: {text}"
     return f"{text}."
 
 
@@ -95,7 +102,7 @@ def messages(experiment: Experiment, results: Sequence[ArmResult]) -> list[str]:
 
 
 def sentences(experiment: Experiment, results: Sequence[ArmResult], run: int = 0) -> list[str]:
-    """Return one or two sentences for each frame of the first arm, about that moment.
+    """Return one or two sentences for each frame of the leading arm (`app.result.lead_of`), about that moment.
 
     Parameters
     ----------
@@ -105,8 +112,11 @@ def sentences(experiment: Experiment, results: Sequence[ArmResult], run: int = 0
     run : int
         Position of the run whose pictures are shown.
     """
-    labels = [arm.label for arm in experiment.arms]
-    moments = results[0].history.frame_epoch
+    if _same(experiment):
+        experiment, results = Experiment(experiment.base, experiment.arms[:1]), results[:1]
+    labels = labels_within(experiment)
+    several = sum(r.config.keeps_statistics for r in results) > 1
+    moments = results[lead_of(results)].history.frame_epoch
     frames = [np.maximum(np.searchsorted(r.history.frame_epoch, moments + 1e-9, side="right") - 1, 0) for r in results]
     accuracies = [r.history.test_accuracy[r.history.frame_eval[f]] for r, f in zip(results, frames, strict=True)]
     lags = [_lag(r, run) for r in results]
@@ -114,12 +124,17 @@ def sentences(experiment: Experiment, results: Sequence[ArmResult], run: int = 0
     for i in range(len(moments)):
         lead = _accuracy_sentence(labels, [a[i] for a in accuracies], moments[i] == 0)
         views = [(label, r, int(f[i]), lag) for label, r, f, lag in zip(labels, results, frames, lags, strict=True)]
-        second = next((text for view in views if (text := _oddity(*view, run))), "")
+        second = next((text for view in views if (text := _oddity(*view, run, several=several))), "")
         told.append(f"{lead} {second}".strip())
     return told
 
 
-def _reached(values: Array, label: str, never: str, seeds: int) -> str:
+def _same(experiment: Experiment) -> bool:
+    """Return whether all of several arms are the same network."""
+    return len(experiment.arms) > 1 and len({config.key for config in experiment.configs().values()}) == 1
+
+
+def _reached(values: Array, label: str, never: str, since: str, seeds: int) -> str:
     middle = quantile(values, 0.5)
     if middle is None:
         return f"{never} {label}".strip()
@@ -127,7 +142,7 @@ def _reached(values: Array, label: str, never: str, seeds: int) -> str:
     if seeds >= INTERVAL_SEEDS:
         low, high = median_interval(values)
         interval = f" [{_epoch(low)} to {_epoch(high)}]"
-    return f"at epoch {_epoch(middle)}{interval} {label}".strip()
+    return f"{since} {_epoch(middle)}{interval} {label}".strip()
 
 
 def _epoch(value: float | None) -> str:
@@ -150,22 +165,17 @@ def _order(labels: Sequence[str], needed: Sequence[Array], seeds: int) -> list[s
 
 
 def _name(label: str) -> str:
-    return {"with BN": "BN", "without": "the twin without"}.get(label, label)
+    return "the twin without" if label == "without" else label.removeprefix("with ")
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _until(results: Sequence[ArmResult]) -> str:
-    if results[0].config.steps is not None:
-        return f"{max(r.config.total_steps for r in results)} updates"
-    epochs = max(r.config.total_epochs for r in results)
-    return f"{epochs} epoch{'s' if epochs > 1 else ''}"
-
-
-def _trained(result: ArmResult) -> float:
-    return float(result.history.eval_step[-1] / result.config.steps_per_epoch)
+def _until(config: RunConfig) -> str:
+    if config.steps is not None:
+        return f"{config.total_steps} updates"
+    return f"{config.total_epochs} epoch{'s' if config.total_epochs > 1 else ''}"
 
 
 def _accuracy_sentence(labels: Sequence[str], accuracies: Sequence[Array], start: bool) -> str:
@@ -194,19 +204,24 @@ def _leader(labels: Sequence[str], a: Array, b: Array) -> str:
 
 
 def _lag(result: ArmResult, run: int) -> tuple[Array, NDArray[np.int64]]:
-    """Return, for each frame, how far the running mean is from the last batch's, in its standard deviations, and in which layer."""
+    """Return, for each frame, how far the running mean is from the last batch's, in its standard deviations, and in which layer.
+
+    Negative where inference and training do not normalise by these two.
+    """
     layout, history = Layout.of(result.config), result.history
     running, batch = layout.statistics(history.running[:, run]), layout.statistics(history.batch_stats[:, run])
     distances = np.full((len(history.frame_step), len(running)), -1.0)
+    config = result.config
+    both = config.inference == "running" and config.norm != "renorm" and not config.freeze_statistics
     for layer, (r, b) in enumerate(zip(running, batch, strict=True)):
-        if r is not None and b is not None:
+        if r is not None and b is not None and both:
             with np.errstate(all="ignore"):
                 gap = np.abs(r.mean - b.mean) / np.sqrt(b.var + result.config.eps)  # (F, 1, C)
             distances[:, layer] = np.nan_to_num(np.median(gap, axis=(1, 2)), nan=-1.0, posinf=-1.0)
     return distances.max(axis=1), distances.argmax(axis=1)
 
 
-def _oddity(label: str, result: ArmResult, frame: int, lag: tuple[Array, NDArray[np.int64]], run: int) -> str:
+def _oddity(label: str, result: ArmResult, frame: int, lag: tuple[Array, NDArray[np.int64]], run: int, *, several: bool) -> str:
     config, history = result.config, result.history
     step = history.frame_step[frame]
     gone = next((d for d in history.divergences if d.run == run and d.step <= step), None)
@@ -216,8 +231,9 @@ def _oddity(label: str, result: ArmResult, frame: int, lag: tuple[Array, NDArray
     distance, layer = float(lag[0][frame]), int(lag[1][frame])
     if distance > max(0.5, 3.0 / np.sqrt(config.batch_size)):
         where = "the output layer" if layer == len(config.hidden) else f"layer {layer + 1}"
+        whose = f"{_capital(label)}, running" if several else "Running"
         return (
-            f"Running statistics are {distance:.1f} standard deviations from the last batch's in {where}: "
+            f"{whose} statistics are {distance:.1f} standard deviations from the last batch's in {where}: "
             "inference does not see what training sees."
         )
     idle = result.pictures.idle[frame]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bncore.config import RunConfig
@@ -9,7 +10,7 @@ from bncore.data import Dataset
 from bncore.history import History
 from bncore.probe import Pictures
 
-__all__ = ["ArmResult"]
+__all__ = ["ArmResult", "lead_of", "reached"]
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,29 @@ class ArmResult:
     dataset: Dataset
     history: History
     pictures: Pictures
+
+    @property
+    def complete(self) -> bool:
+        """Whether the record holds the whole run."""
+        return int(self.history.eval_step[-1]) >= self.config.total_steps
+
+    @property
+    def trained(self) -> float:
+        """Epochs of the record."""
+        return float(self.history.eval_step[-1] / self.config.steps_per_epoch)
+
+    @property
+    def duration(self) -> float:
+        """Epochs of the whole run; a fraction where it is given in steps."""
+        return self.config.total_steps / self.config.steps_per_epoch
+
+
+def lead_of(results: Sequence[ArmResult]) -> int:
+    """Return the position of the arm whose frames are the moments of all: the first of those that last longest."""
+    return max(range(len(results)), key=lambda i: results[i].duration)
+
+
+def reached(results: Sequence[ArmResult]) -> float:
+    """Return the epochs that all arms have reached; one that is over, because its epochs are fewer, does not count."""
+    under_way = [result.trained for result in results if not result.complete]
+    return min(under_way, default=max(result.duration for result in results))

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from app.compute.job import Job
+from app.compute.redraw import redrawn
 from app.result import ArmResult
 from bncore import RunConfig
 
@@ -89,11 +90,18 @@ class Ticket:
                 return errors[0]
             return RELEASED if self.released and not all(job.done for job in self.jobs) else None
 
-    def results(self) -> list[ArmResult] | None:
+    def results(self, run: int | None = None) -> list[ArmResult] | None:
         """Return what there is of every arm, in the experiment's order, cut to the epochs that all have reached.
 
-        An arm that is done earlier than the others (its epochs may be fewer) does not hold them up. None before the
-        first slice of every arm.
+        This is the one place that cuts: words, pictures and answers are made of what it returns. An arm that is done
+        earlier than the others (its epochs may be fewer) is whole, and does not hold them up. None before the first slice
+        of every arm.
+
+        Parameters
+        ----------
+        run : int, optional
+            Position of the run whose pictures are wanted, the requested one if not given. Those of another run are drawn in
+            the caller's thread; nothing is trained for them.
         """
         with self._board.lock:
             self.touched = self._board.clock()
@@ -101,7 +109,10 @@ class Ticket:
             if any(job.epochs == 0 for job in self.jobs):
                 return None
             epochs = self._reached()
-            return [job.result(config, epochs) for job, config in zip(self.jobs, self._configs, strict=True)]
+            results = [job.result(config, epochs) for job, config in zip(self.jobs, self._configs, strict=True)]
+        if run is None:
+            return results
+        return [result if run == job.run else redrawn(result, run) for result, job in zip(results, self.jobs, strict=True)]
 
     def release(self) -> None:
         """Give the place back; what was trained so far stays in the cache while there is room."""

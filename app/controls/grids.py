@@ -6,11 +6,18 @@ import math
 
 from bncore.config import SPECS, RunConfig, Spec, format_value
 
-__all__ = ["label_of", "options_for"]
+__all__ = ["options_for"]
 
 NEAR_ONE = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999, 0.999999)
 AROUND_ZERO = (0.1, 0.2, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
+POWERS_OF_TWO = ("batch_size", "seeds", "groups", "ghost_size")
+OF_THE_RUN = ("warmup", "renorm_start")
+"""Lengths of a part of the run, in steps."""
+
+SHARES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 NOISE = (0.0, 0.01, 0.02, 0.04, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0)
+ANGLES = (0.0, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 45.0, 60.0, 75.0, 90.0, 120.0, 135.0, 150.0, 180.0)
+FACTORS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
 
 
 def options_for(name: str, config: RunConfig) -> list[str]:
@@ -41,28 +48,26 @@ def options_for(name: str, config: RunConfig) -> list[str]:
     return [stops[value] for value in sorted(stops)]
 
 
-def label_of(text: str) -> str:
-    """Return a number's text as short as it can be without changing the number.
-
-    Examples
-    --------
-    >>> label_of("1.0"), label_of("1e-05"), label_of("0.123456789")
-    ('1', '1e-5', '0.123456789')
-    """
-    number = float(text)
-    short = f"{number:g}".replace("e-0", "e-").replace("e+0", "e")
-    return short if float(short) == number else text
-
-
 def _grid(name: str, spec: Spec, config: RunConfig) -> tuple[float, ...]:
     if spec.lower is None or spec.upper is None:
         raise AssertionError(f"{name} has no bounds")
-    if name in ("batch_size", "seeds"):
-        return (*(2.0**i for i in range(12)), config.n_train if name == "batch_size" else 1)
+    if name in POWERS_OF_TWO:
+        most = config.n_train if name in ("batch_size", "ghost_size") else spec.upper
+        return (*(size for i in range(12) if (size := 2.0**i) <= most), most if name == "batch_size" else 1)
     if name == "noise":
         return NOISE
+    if name == "dropout":
+        return SHARES
+    if name in OF_THE_RUN:  # beyond the run's end nothing is any different
+        return (0.0, *_steps(10.0, max(100.0, config.total_steps), (1, 2, 5)))
+    if name == "test_rotation":
+        return (*(-angle for angle in ANGLES), *ANGLES)
+    if name == "test_scale":
+        return FACTORS
     if name == "weight_decay":
         return (0.0, *_steps(1e-5, 1.0, (1, 3)))
+    if spec.log and spec.lower == 0:
+        return (0.0, *_steps(1.0 if spec.kind == "int" else 0.1, spec.upper, (1, 2, 5)))
     if spec.log:
         wide = spec.upper / spec.lower > 1e8
         return _steps(max(spec.lower, 1e-12), spec.upper, (1,) if wide else (1, 2, 3, 5))

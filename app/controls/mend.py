@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.arms import named
 from bncore.config import TWINS, Arm, Experiment, RunConfig, format_value
 from bncore.errors import ConfigError
 
@@ -32,7 +33,8 @@ def mend(values: Mapping[str, Any], arms: tuple[Arm, ...] = TWINS) -> tuple[Expe
     values : mapping of str to value
         Fields of `RunConfig`, each allowed by itself; only rules between fields can be broken.
     arms : tuple of Arm
-        What is compared. Where no change of the base can save them, the default twins take their place.
+        What is compared. Where no change of the base can save them, the default twins take their place. Arms that are no
+        person's own are called by what differs (`app.arms.named`).
 
     Examples
     --------
@@ -54,9 +56,9 @@ def mend(values: Mapping[str, Any], arms: tuple[Arm, ...] = TWINS) -> tuple[Expe
             using = ", ".join(f"{name} {format_value(name, value)}" for name, value in changed.items())
             messages.append(message_of(error, using if len(changed) > 1 else using.partition(" ")[2]))
     try:
-        return Experiment(base, arms), messages
+        return named(Experiment(base, arms)), messages
     except ConfigError as error:
-        return Experiment(base), [*messages, message_of(error, "the default twins")]
+        return named(Experiment(base)), [*messages, message_of(error, "the default twins")]
 
 
 def _change(error: ConfigError, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from app.arms import named
+from app.controls.echo import is_echo, wrote
 from app.controls.mend import mend
 from app.controls.url import decode, encode, view_of
 from app.controls.values import WIDGETS, read, shown
@@ -53,7 +55,7 @@ def change(**fields: Any) -> None:
 
 def put(experiment: Experiment) -> None:
     """Replace the experiment and move every control; for callbacks."""
-    _keep(experiment, [])
+    _keep(named(experiment), [])
 
 
 def current_preset() -> str | None:
@@ -62,20 +64,26 @@ def current_preset() -> str | None:
 
 
 def _widgets() -> dict[str, Any]:
-    return {key: st.session_state[key] for key in WIDGETS if key in st.session_state}
+    state = st.session_state
+    wanted = shown(state[EXPERIMENT])
+    for key in WIDGETS:
+        if key in state and state[key] != wanted.get(key, state[key]) and is_echo(key, state[key]):
+            state[key] = wanted[key]
+    return {key: state[key] for key in WIDGETS if key in state}
 
 
 def _keep(experiment: Experiment, messages: list[str]) -> None:
     state = st.session_state
     state[EXPERIMENT], state[MESSAGES] = experiment, messages
-    for key, value in shown(experiment.base).items():
+    for key, value in shown(experiment).items():
         if key in state and state[key] != value:
+            wrote(key, state[key])
             state[key] = value
 
 
 def _fill_missing() -> None:
     state = st.session_state
-    for key, value in shown(state[EXPERIMENT].base).items():
+    for key, value in shown(state[EXPERIMENT]).items():
         if key not in state:
             state[key] = value
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
+from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
-from app.controls.grids import label_of, options_for
+from app.arms import second_of
+from app.controls.echo import is_echo, wrote
+from app.controls.grids import options_for
+from app.controls.second import COMPARE, FIELD, ONE_FIELD, OWN, field_of, fields_for, kinds_for, value_key
 from app.controls.session import change, current_preset, put
-from app.controls.text import escape, help_of, label_for
+from app.controls.text import escape, help_of, label_for, letters_of
 from app.controls.values import DEPTH, MAX_OFFERED_DEPTH, SAME_UPDATES, WIDTH
+from app.words import choice_words, field_words, label_of
 from bncore.config import SPECS, Experiment, RunConfig
 from bncore.presets import PRESETS
 
@@ -18,51 +25,113 @@ __all__ = ["NAMED", "control", "sidebar"]
 NAMED = ("learning_rate", "batch_size", "bn_momentum", "gamma_init", "beta_init", "placement")
 """The fields that are always in sight."""
 
+STYLE = Path(__file__).with_name("sidebar.css")
+
+GROUP = "group_"
+"""How the key of a group begins; it holds whether the group is open."""
+
 CUSTOM = ""
 """The preset chooser's word for an experiment that is none of the presets."""
 
 
 def sidebar(experiment: Experiment) -> None:
     """Draw every control; `app.controls.session.current` must have been called before."""
-    config = experiment.base
+    config, idle, letters = experiment.base, _idle(experiment), letters_of(experiment)
+    notes = {name: note for one in experiment.configs().values() for name, note in one.warnings().items()}
+    st.html(STYLE)
     with st.sidebar:
         _top(experiment)
+        _compare(experiment)
         for name in NAMED:
-            control(name, config)
+            control(name, config, idle.get(name, ""), notes.get(name, ""), letters)
             if name == "batch_size":
                 _same_updates(config)
         for group in dict.fromkeys(spec.group for spec in SPECS.values()):
-            with st.expander(group, key=f"group_{group.lower()}"):
-                _group(group, config)
+            box = st.expander(group, key=f"{GROUP}{group.lower()}", on_change="rerun")
+            if box.open:  # what is folded away costs nothing, neither here nor in the browser
+                with box:
+                    _group(group, config, idle, notes, letters)
 
 
-def control(name: str, config: RunConfig) -> None:
-    """Draw the control of one field; its value is in the session already, under the field's own name."""
-    spec = SPECS[name]
-    label, tip, idle = label_for(name, config), help_of(name, config), name in config.inert()
+def control(name: str, config: RunConfig, why: str = "", note: str = "", letters: str = "BN", *, second: bool = False) -> None:
+    """Draw the control of one field; its value is in the session already, under the field's own name.
+
+    Parameters
+    ----------
+    name : str
+    config : RunConfig
+        The settings that the control shows.
+    why : str
+        Why the field is without effect; the control is then disabled and says so.
+    note : str
+        What should be known about its value.
+    letters : str
+        What the arms are normalised by (`app.controls.text.letters_of`).
+    second : bool
+        The control is the second arm's.
+    """
+    spec, idle = SPECS[name], bool(why)
+    label = f"{spec.label} of the second arm" if second else label_for(name, letters, why)
+    key, tip = value_key(name) if second else name, help_of(name, config, why)
+    sight: Literal["visible", "collapsed"] = "collapsed" if second else "visible"  # the chooser above names the field
+    words = partial(choice_words, name)
     if spec.kind == "bool":
-        st.toggle(label, key=name, help=tip, disabled=idle)
+        st.toggle(label, key=key, help=tip, disabled=idle)
     elif spec.kind == "choice" and len(spec.choices) <= 2:
         st.segmented_control(
-            label, spec.choices, required=True, key=name, help=tip, disabled=idle, width="stretch", format_func=_words
+            label, spec.choices, required=True, key=key, help=tip, disabled=idle, width="stretch", format_func=words,
+            label_visibility=sight,
         )  # fmt: skip
     elif spec.kind == "choice":
-        st.selectbox(label, spec.choices, key=name, help=tip, disabled=idle, format_func=_words)
+        st.selectbox(label, spec.choices, key=key, help=tip, disabled=idle, format_func=words, label_visibility=sight)
     elif name == "seed":
-        st.number_input(label, int(spec.lower or 0), int(spec.upper or 0), key=name, help=tip, step=1)
+        st.number_input(label, int(spec.lower or 0), int(spec.upper or 0), key=key, help=tip, step=1)
     elif spec.kind in ("int", "float"):
-        st.select_slider(label, options_for(name, config), key=name, help=tip, disabled=idle, format_func=label_of)
+        st.select_slider(
+            label, options_for(name, config), key=key, help=tip, disabled=idle, format_func=label_of, label_visibility=sight
+        )
     elif spec.kind == "layers":
         numbers = list(range(1, len(config.hidden) + 1))
-        st.pills(label, numbers, selection_mode="multi", key=name, help=tip, disabled=idle)
+        st.pills(label, numbers, selection_mode="multi", key=key, help=tip, disabled=idle, label_visibility=sight)
     else:
-        st.text_input(label, key=name, help=tip, max_chars=200)
-    if name in config.warnings():
-        st.caption(f":orange[▲] {escape(config.warnings()[name])}")
+        st.text_input(label, key=key, help=tip, max_chars=200, label_visibility=sight)
+    if note:
+        st.caption(f":orange[▲] {escape(note)}")
+
+
+def _idle(experiment: Experiment) -> dict[str, str]:
+    """Return the fields that change nothing in any arm, each with the reason in a short sentence."""
+    configs = list(experiment.configs().values())
+    return {name: why for name, why in configs[0].inert().items() if all(name in one.inert() for one in configs)}
+
+
+def _compare(experiment: Experiment) -> None:
+    """Draw the choosers of the second arm."""
+    words = {
+        **{name: choice_words("norm", name) for name in SPECS["norm"].choices},
+        "none": "no normalization", "layer": "layer normalization", "group": "group normalization",
+        "batch": "batch normalization", ONE_FIELD: "one setting changed", OWN: "your own arms",
+    }  # fmt: skip
+    own = "" if second_of(experiment) else f" Now the link's own arms: {', '.join(arm.label for arm in experiment.arms)}."
+    st.selectbox(
+        "Compare with", kinds_for(experiment), key=COMPARE, format_func=words.__getitem__,
+        help=escape(f"The second arm: the same data, weights and batches, with this difference.{own}"),
+    )  # fmt: skip
+    field = field_of(experiment)
+    if field is not None:
+        st.selectbox(
+            "Setting that differs", fields_for(experiment), key=FIELD, format_func=lambda name: SPECS[name].label,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        second = experiment.configs()[experiment.arms[1].label]
+        control(field, second, second.inert().get(field, ""), second=True)
 
 
 def _top(experiment: Experiment) -> None:
-    st.session_state["preset"] = current_preset() or CUSTOM
+    preset = current_preset() or CUSTOM
+    if st.session_state.get("preset", preset) != preset:
+        wrote("preset", st.session_state["preset"])
+    st.session_state["preset"] = preset
     descriptions = "\n".join(f"- **{escape(p.title)}** {escape(p.description)}" for p in PRESETS.values())
     st.selectbox(
         "Preset", [*PRESETS, CUSTOM], key="preset", on_change=_choose_preset,
@@ -85,9 +154,13 @@ def _same_updates(config: RunConfig) -> None:
     )
 
 
-def _group(group: str, config: RunConfig) -> None:
+def _group(group: str, config: RunConfig, idle: dict[str, str], notes: dict[str, str], letters: str) -> None:
+    folded: dict[str, list[str]] = {}
     for name, spec in SPECS.items():
         if spec.group != group or name in NAMED or name == ("epochs" if config.steps is not None else "steps"):
+            continue
+        if name in idle:
+            folded.setdefault(idle[name], []).append(field_words(name))
             continue
         if name == "hidden":
             left, right = st.columns(2, gap="small")
@@ -95,9 +168,12 @@ def _group(group: str, config: RunConfig) -> None:
                 "Layers", 0, MAX_OFFERED_DEPTH, key=DEPTH, help="Hidden layers; more, or of different widths, as text below."
             )
             right.slider("Width", 1, 64, key=WIDTH, disabled=not config.hidden, help="Neurons of every hidden layer.")
-        control(name, config)
-        if name in ("epochs", "steps") and name != ("epochs" if config.steps is not None else "steps"):
+        control(name, config, note=notes.get(name, ""), letters=letters)
+        if name in ("epochs", "steps"):
             st.caption(_duration(config))
+    if folded:
+        said = " ".join(f"{', '.join(names)} ({why.rstrip('.')})." for why, names in folded.items())
+        st.caption(escape(f"Without effect now, and not shown: {said}"))
 
 
 def _duration(config: RunConfig) -> str:
@@ -107,13 +183,9 @@ def _duration(config: RunConfig) -> str:
     return f"{config.total_steps / config.steps_per_epoch:.3g} epochs: {each}."
 
 
-def _words(choice: str) -> str:
-    return choice.replace("_", " ")
-
-
 def _choose_preset() -> None:
     name = st.session_state["preset"]
-    if name != CUSTOM:
+    if name != CUSTOM and not is_echo("preset", name):
         put(PRESETS[name].experiment)
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
-from bncore.config import SPECS, RunConfig, Spec
+from bncore.config import SPECS, Experiment, RunConfig, Spec
 
-__all__ = ["escape", "help_of", "label_for"]
+__all__ = ["escape", "help_of", "label_for", "letters_of"]
+
+
+LETTERS = {"layer": "LN", "group": "GN"}
+
+HELP = {"norm": "What the first arm is normalised by; what the second does is chosen above, at Compare with."}
+"""Help that knows of arms, of which a field knows nothing."""
 
 
 def escape(text: str) -> str:
@@ -20,8 +26,15 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:&])", r"\\\1", text)
 
 
-def help_of(name: str, config: RunConfig) -> str:
+def help_of(name: str, config: RunConfig, why: str = "") -> str:
     r"""Return what a field does, its bounds and why they are there, and what is special about it now.
+
+    Parameters
+    ----------
+    name : str
+    config : RunConfig
+    why : str
+        Why the field is without effect, if it is.
 
     Examples
     --------
@@ -29,22 +42,42 @@ def help_of(name: str, config: RunConfig) -> str:
     'Passes over the training set. 1 to 2000 epochs\\: what a run may cost is bounded.'
     """
     spec = SPECS[name]
-    parts = [spec.help, _bounds(name, spec, config)]
-    if name in config.inert():
-        parts.append(f"Without effect now: {config.inert()[name]}")
+    parts = [HELP.get(name, spec.help), _bounds(name, spec, config), f"Without effect now: {why}" if why else ""]
     return escape(" ".join(part for part in parts if part))
 
 
-def label_for(name: str, config: RunConfig) -> str:
+def label_for(name: str, letters: str = "BN", why: str = "") -> str:
     """Return the name of a control; one without effect carries the reason.
+
+    Parameters
+    ----------
+    name : str
+    letters : str
+        What normalises (`letters_of`): it takes the place of BN.
+    why : str
+        Why the field is without effect, if it is.
 
     Examples
     --------
-    >>> label_for("sgd_momentum", RunConfig())
-    'Optimizer momentum :small[(Only the momentum optimizer uses it)]'
+    >>> label_for("sgd_momentum", why="Nothing uses it.")
+    'Optimizer momentum :small[(Nothing uses it)]'
+    >>> label_for("eps"), label_for("eps", "LN")
+    ('BN epsilon', 'LN epsilon')
     """
-    why = config.inert().get(name)
-    return f"{SPECS[name].label} :small[({why.rstrip('.')})]" if why else SPECS[name].label
+    label = SPECS[name].label
+    return f"{label} :small[({why.rstrip('.')})]" if why else label.replace("BN", letters)
+
+
+def letters_of(experiment: Experiment) -> str:
+    """Return what normalises: layer or group normalization where no arm has another, else BN.
+
+    Examples
+    --------
+    >>> letters_of(Experiment(RunConfig(norm="group"))), letters_of(Experiment())
+    ('GN', 'BN')
+    """
+    norms = {config.norm for config in experiment.configs().values() if any(config.normalised_layers)}
+    return LETTERS.get(norms.pop(), "BN") if len(norms) == 1 else "BN"
 
 
 def _bounds(name: str, spec: Spec, config: RunConfig) -> str:

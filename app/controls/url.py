@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.arms import twins
 from app.controls.mend import mend, message_of
 from bncore.config import SPECS, TWINS, Arm, Experiment, RunConfig, format_value, parse_value
 from bncore.errors import ConfigError
 
-__all__ = ["ARM", "VIEW_PREFIX", "decode", "encode", "view_of"]
+__all__ = ["ARM", "VIEW_PREFIX", "decode", "encode", "run_of", "view_of"]
 
 ARM = "arm"
 """The parameter that says what is compared, once for each arm: ``arm=label:field=value,field=value``."""
 
 VIEW_PREFIX = "v."
-"""Parameters that begin so are the player's and are left alone."""
+"""Parameters that begin so are the player's and are left alone; `run_of` alone reads one of them."""
 
 
 def encode(experiment: Experiment) -> dict[str, list[str]]:
-    """Return the query parameters of an experiment; none for the default one.
+    """Return the query parameters of an experiment; none for the default one, and no arms for a base beside none.
 
     Examples
     --------
@@ -32,7 +33,7 @@ def encode(experiment: Experiment) -> dict[str, list[str]]:
     if "steps" in texts:
         del texts["epochs"]
     params = {name: [text] for name, text in texts.items()}
-    if experiment.arms != TWINS:
+    if experiment.arms not in (TWINS, twins(experiment.base)):
         params[ARM] = [
             f"{arm.label}:{','.join(f'{name}={format_value(name, value)}' for name, value in arm.overrides)}"
             for arm in experiment.arms
@@ -87,6 +88,20 @@ def view_of(params: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     {'v.epoch': ['5']}
     """
     return {name: list(texts) for name, texts in params.items() if name.startswith(VIEW_PREFIX)}
+
+
+def run_of(params: Mapping[str, Sequence[str]]) -> int:
+    """Return the position of the run whose pictures an address asks for; in the address runs are counted from 1.
+
+    The first where it asks for none, or for what is no number: the player reads the same parameter and says so.
+
+    Examples
+    --------
+    >>> run_of({"v.run": ["3"]}), run_of({}), run_of({"v.run": ["-1"]})
+    (2, 0, 0)
+    """
+    text = [*params.get(f"{VIEW_PREFIX}run", ()), ""][0]
+    return max(0, int(text) - 1) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
 
 
 def _without_broken(values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.arms import twins
 from app.controls.mend import mend, message_of
-from bncore.config import SPECS, Experiment, RunConfig, format_value, parse_value
+from app.controls.second import COMPARE, FIELD, SECOND, field_of, held, value_key, with_second
+from bncore.config import SPECS, Arm, Experiment, RunConfig, chosen_layers, format_value, parse_value
 from bncore.errors import ConfigError
 
 __all__ = ["DEPTH", "SAME_UPDATES", "WIDGETS", "WIDTH", "read", "shown"]
@@ -19,22 +21,28 @@ DEPTH, WIDTH = "depth", "width"
 
 MAX_OFFERED_DEPTH = 8
 
-WIDGETS = (*SPECS, SAME_UPDATES, DEPTH, WIDTH)
-"""The key of every control: the field's own name, and the three that stand for no field of their own."""
+WIDGETS = (*SPECS, SAME_UPDATES, DEPTH, WIDTH, *SECOND)
+"""The key of every control: the field's own name, three that stand for no field of their own, and those of the second arm."""
 
 
-def shown(config: RunConfig) -> dict[str, Any]:
-    """Return what every control holds for these settings.
+def shown(experiment: Experiment) -> dict[str, Any]:
+    """Return what every control holds for an experiment.
 
-    Switches hold a bool, the first seed an int, the normalised layers a list of layer numbers, all others text.
+    Switches hold a bool, the first seed an int, the normalised layers a list of layer numbers, all others text. Of the second
+    arm's controls those are held that stand on the page.
 
     Examples
     --------
-    >>> values = shown(RunConfig())
+    >>> values = shown(Experiment())
     >>> values["hidden"], values["norm_layers"], values["epochs"], values["same_updates"], values["depth"], values["width"]
     ('16,16', [1, 2], '60', False, 2, 16)
+    >>> values["compare"]
+    'none'
     """
-    values: dict[str, Any] = {name: _shown_field(name, config) for name in SPECS}
+    config, field = experiment.base, field_of(experiment)
+    values: dict[str, Any] = {name: _shown_field(name, config) for name in SPECS} | held(experiment)
+    if field is not None:
+        values[value_key(field)] = _shown_field(field, _second(experiment))
     return values | {
         SAME_UPDATES: config.steps is not None,
         DEPTH: min(len(config.hidden), MAX_OFFERED_DEPTH),
@@ -61,19 +69,38 @@ def read(widgets: Mapping[str, Any], before: Experiment) -> tuple[Experiment, li
     >>> read({"hidden": "16,x"}, Experiment())[1]
     ["hidden: must be whole numbers with commas between them, or none; got '16,x'. Write it like 16,16. Using 16,16."]
     """
-    old, old_shown = before.base, shown(before.base)
-    touched = {key: value for key, value in widgets.items() if key in WIDGETS and value is not None and value != old_shown[key]}
+    old, old_shown = before.base, shown(before)
+    touched = {key: value for key, value in widgets.items() if value is not None and value != old_shown.get(key, value)}
     if not touched:
         return before, []
     values = {name: getattr(old, name) for name in SPECS}
     messages: list[str] = []
-    for key, value in touched.items():
+    for key in (key for key in touched if key not in SECOND):
         try:
-            values |= _change(key, value, old)
+            values |= _change(key, touched[key], old)
         except ConfigError as error:
             messages.append(message_of(error, format_value(key, getattr(old, key))))
-    experiment, mended = mend(values, before.arms)
-    return experiment, messages + mended
+    arms, said = _arms(touched, before)
+    experiment, mended = mend(values, arms)
+    return experiment, [*messages, *said, *mended]
+
+
+def _arms(touched: Mapping[str, Any], before: Experiment) -> tuple[tuple[Arm, ...], list[str]]:
+    """Return the arms after the first of the second arm's controls that was touched."""
+    key = next((key for key in SECOND if key in touched), None)
+    if key is None:
+        return before.arms, []
+    try:
+        if key in (COMPARE, FIELD):
+            return with_second(before, key, touched[key]), []
+        (field, value), *_ = _change(key.removeprefix(value_key("")), touched[key], _second(before)).items()
+        return twins(before.base, field, value), []
+    except ConfigError as error:
+        return before.arms, [message_of(error, "what it was")]
+
+
+def _second(experiment: Experiment) -> RunConfig:
+    return experiment.base.replace(**dict(experiment.arms[1].overrides))
 
 
 def _shown_field(name: str, config: RunConfig) -> Any:
@@ -95,6 +122,5 @@ def _change(key: str, value: Any, old: RunConfig) -> dict[str, Any]:
     if key == WIDTH:
         return {"hidden": (value,) * len(old.hidden)}
     if key == "norm_layers":
-        chosen = tuple(sorted(value))
-        return {key: "all" if len(chosen) == len(old.hidden) else chosen}
+        return {key: chosen_layers(value, len(old.hidden))}
     return {key: value if isinstance(value, (bool, int)) else parse_value(key, value)}

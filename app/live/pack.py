@@ -3,30 +3,64 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.arms import short_labels
 from app.live.codec import pack, unpack
-from app.result import ArmResult
+from app.result import ArmResult, lead_of, reached
 from bncore.config import Arm, Experiment, RunConfig
 from bncore.history import History
 from bncore.network import Layout
 from bncore.probe import NORMALISED_EDGES, OTHER_EDGES, signal_names
 
-__all__ = ["ArmResult", "pack", "pack_run", "role_of", "run_hash", "unpack"]
+__all__ = ["ArmResult", "diagram_of", "norm_of", "pack", "pack_run", "role_of", "run_hash", "unpack"]
 
 VERSION = 1
 CURVES = ("test_loss", "train_loss", "batch_loss", "test_accuracy", "train_accuracy")
 TRACES = ("gamma", "beta", "running_mean", "running_var", "batch_mean", "batch_var")
 
 
+FOLLOWED = ("hidden", "norm", "norm_layers", "norm_output")
+"""What a click in the network diagram changes in the base, or draws of it."""
+
+
+def norm_of(config: RunConfig) -> str:
+    """Return the normaliser of an arm; ``none`` where no layer is normalised.
+
+    Examples
+    --------
+    >>> norm_of(RunConfig(norm="layer")), norm_of(RunConfig(norm_layers=()))
+    ('layer', 'none')
+    """
+    return config.norm if any(config.normalised_layers) else "none"
+
+
 def role_of(config: RunConfig) -> str:
-    """Return the role that decides an arm's colour: ``bn`` where any layer is normalised, else ``none``."""
-    return "bn" if any(config.normalised_layers) else "none"
+    """Return the role that decides an arm's colour: ``bn``, ``none``, or ``norm`` for every other normaliser.
+
+    Examples
+    --------
+    >>> [role_of(RunConfig(norm=norm)) for norm in ("batch", "none", "layer", "ghost")]
+    ['bn', 'none', 'norm', 'norm']
+    """
+    return {"batch": "bn", "none": "none"}.get(norm_of(config), "norm")
+
+
+def diagram_of(experiment: Experiment) -> int:
+    """Return the position of the arm that the network diagram shows: one that is as the base is, normalised if any is.
+
+    Examples
+    --------
+    >>> diagram_of(Experiment(arms=(Arm("without", (("norm", "none"),)), Arm("with BN"))))
+    1
+    """
+    arms = list(zip(experiment.arms, experiment.configs().values(), strict=True))
+    follows = [i for i, (arm, _) in enumerate(arms) if not any(name in FOLLOWED for name, _ in arm.overrides)]
+    return next((i for i in follows or range(len(arms)) if any(arms[i][1].normalised_layers)), (follows or [0])[0])
 
 
 def run_hash(experiment: Experiment, run_index: int = 0) -> str:
@@ -47,6 +81,7 @@ def pack_run(
     run_index: int = 0,
     threshold: float = 0.95,
     headline: str = "",
+    kept: tuple[int, str] = (0, ""),
     sentences: Sequence[str] = (),
     messages: Sequence[str] = (),
 ) -> bytes:
@@ -56,15 +91,17 @@ def pack_run(
     ----------
     experiment : Experiment
     results : sequence of ArmResult
-        One an arm, in the experiment's order; all are cut to the epochs that every one has reached.
+        One an arm, in the experiment's order, as `app.compute.Ticket.results` cuts them.
     run_index : int
         Position of the run whose pictures were made.
     threshold : float
         Accuracy of the line in the accuracy plot, 0..1.
     headline : str
         The measured result in a sentence.
+    kept : tuple of int and str
+        Epochs in a row, and the result in a sentence where the threshold must be kept for so many; empty where the run has fewer.
     sentences : sequence of str
-        What is to be seen, one a frame of the first arm.
+        What is to be seen, one a frame of the leading arm (`app.result.lead_of`).
     messages : sequence of str
         What the person must know: values replaced, warnings.
 
@@ -90,9 +127,7 @@ def pack_run(
     if len(results) != len(experiment.arms):
         mend = "Give one result an arm."
         raise ValueError(f"pack_run.results: must be one an arm ({len(experiment.arms)}); got {len(results)}. {mend}")
-    trained = min(r.history.eval_step[-1] / r.config.steps_per_epoch for r in results)
-    cut = [_cut(result, trained) for result in results]
-    for arm, result in zip(experiment.arms, cut, strict=True):
+    for arm, result in zip(experiment.arms, results, strict=True):
         if len(result.history.frame_step) == 0:
             raise ValueError(f"pack_run.results: every arm must have a frame; got none of {arm.label!r}. Wait for the first slice.")
     base, data = experiment.base, results[0].dataset
@@ -100,7 +135,7 @@ def pack_run(
         "points_train": _points(data.x_train[run_index], data.y_train[run_index]),
         "points_test": _points(data.x_test[run_index], data.y_test[run_index]),
     }
-    for i, result in enumerate(cut):
+    for i, result in enumerate(results):
         arrays |= {f"a{i}/{name}": array for name, array in _arm_arrays(result, run_index).items()}
     header = {
         "kind": "run",
@@ -109,41 +144,41 @@ def pack_run(
         "seed": base.seed + run_index,
         "seeds": list(base.seed_list),
         "run_index": run_index,
-        "complete": all(r.history.eval_step[-1] >= r.config.total_steps for r in results),
-        "trained": float(trained),
-        "epochs": max(r.config.total_steps / r.config.steps_per_epoch for r in results),
+        "complete": all(r.complete for r in results),
+        "trained": reached(results),
+        "epochs": max(r.duration for r in results),
+        "lead": lead_of(results),
+        "diagram": diagram_of(experiment),
         "steps_per_epoch": results[0].config.steps_per_epoch,
         "threshold": threshold,
         "headline": headline,
+        "kept": {"epochs": kept[0], "headline": kept[1]},
         "sentences": list(sentences),
         "messages": list(messages),
         "domain": data.domain[run_index].tolist(),
         "feature_names": list(data.feature_names),
         "edges": {"normalised": NORMALISED_EDGES.tolist(), "other": OTHER_EDGES.tolist()},
-        "arms": [_arm_header(arm, result, run_index) for arm, result in zip(experiment.arms, cut, strict=True)],
+        "arms": [
+            _arm_header(arm, short, result, run_index)
+            for arm, short, result in zip(experiment.arms, short_labels(experiment), results, strict=True)
+        ],
     }
     return pack(header, arrays)
-
-
-def _cut(result: ArmResult, epochs: float) -> ArmResult:
-    """Return the arm without what lies after a time that all arms have reached."""
-    history = result.history.until(math.floor(epochs * result.config.steps_per_epoch + 1e-6))
-    frames = min(len(history.frame_step), len(result.pictures.finite))
-    if frames < len(history.frame_step):
-        history = history.until(int(history.frame_step[frames - 1]) if frames else -1)
-    return ArmResult(result.config, result.dataset, history, result.pictures.until(frames))
 
 
 def _points(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.column_stack([x, y]).astype(np.float32)
 
 
-def _arm_header(arm: Arm, result: ArmResult, run_index: int) -> dict[str, Any]:
+def _arm_header(arm: Arm, short: str, result: ArmResult, run_index: int) -> dict[str, Any]:
     config = result.config
     names = signal_names(config)
     return {
         "label": arm.label,
+        "short": short,
         "role": role_of(config),
+        "norm": norm_of(config),
+        "keeps": config.keeps_statistics and any(config.normalised_layers),
         "config": config.as_text(),
         "frames": len(result.history.frame_step),
         "hidden": list(config.hidden),
@@ -182,14 +217,14 @@ def _arm_arrays(result: ArmResult, run_index: int) -> dict[str, NDArray[Any]]:
 
 
 def _traces(result: ArmResult, run_index: int) -> dict[str, NDArray[np.float64]]:
-    """Return gamma, beta and the statistics of every normalised layer over the frames, each ``(F, C)``."""
+    """Return gamma, beta and, where they are kept, the statistics of every normalised layer over the frames, each ``(F, C)``."""
     layout, history = Layout.of(result.config), result.history
     weights = layout.weights(history.params[:, run_index])
     running = layout.statistics(history.running[:, run_index])
     batch = layout.statistics(history.batch_stats[:, run_index])
     arrays: dict[str, NDArray[np.float64]] = {}
     for i, (w, r, b) in enumerate(zip(weights, running, batch, strict=True)):
-        if w.gamma is not None and w.beta is not None and r is not None and b is not None:
-            values = (w.gamma, w.beta, r.mean, r.var, b.mean, b.var)
-            arrays |= {f"{name}{i}": value[:, 0] for name, value in zip(TRACES, values, strict=True)}
+        if w.gamma is not None and w.beta is not None:
+            values = (w.gamma, w.beta) if r is None or b is None else (w.gamma, w.beta, r.mean, r.var, b.mean, b.var)
+            arrays |= {f"{name}{i}": value[:, 0] for name, value in zip(TRACES, values, strict=False)}
     return arrays

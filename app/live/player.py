@@ -18,7 +18,9 @@ def _component() -> Callable[..., Any]:
     return st.components.v2.component("bnlab_player", js=loader("main.js", st.get_option("server.baseUrlPath") or ""))
 
 
-def show(data: bytes, key: str = "player", on_layer: Callable[[int], None] | None = None) -> None:
+def show(
+    data: bytes, key: str = "player", on_layer: Callable[[int], None] | None = None, on_seed: Callable[[int], None] | None = None
+) -> None:
     """Draw a run; the browser plays it by itself.
 
     Parameters
@@ -30,6 +32,8 @@ def show(data: bytes, key: str = "player", on_layer: Callable[[int], None] | Non
     on_layer : callable, optional
         Called before the rerun with the layer, counted from 1, whose normalisation was clicked in the network
         diagram; the output layer counts as one more than the last hidden layer.
+    on_seed : callable, optional
+        Called before the rerun with the position of the run, counted from 0, whose pictures are asked for.
     """
 
     def clicked() -> None:
@@ -37,4 +41,9 @@ def show(data: bytes, key: str = "player", on_layer: Callable[[int], None] | Non
         if on_layer is not None and isinstance(layer, int) and not isinstance(layer, bool):
             on_layer(layer)
 
-    _component()(data=data, key=key, on_layer_change=clicked)
+    def seeded() -> None:
+        run = st.session_state[key].get("seed")
+        if on_seed is not None and isinstance(run, int) and not isinstance(run, bool):
+            on_seed(run)
+
+    _component()(data=data, key=key, on_layer_change=clicked, on_seed_change=seeded)

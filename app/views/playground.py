@@ -11,20 +11,21 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import compute, narrate
+from app import compute
 from app.answers import answer
-from app.controls import change, current, escape, latest, message_of, sidebar
+from app.controls import change, current, escape, latest, message_of, run_of, sidebar
 from app.live.channel import open_channel
-from app.live.pack import pack_run, run_hash
+from app.live.pack import run_hash
 from app.live.player import show
+from app.views.packed import packed
 from app.views.style import apply_style
-from bncore.config import Experiment
+from bncore.config import Experiment, chosen_layers
 from bncore.cost import check_budget, fitting
 from bncore.errors import ConfigError
 
-__all__ = ["render", "toggle_layer"]
+__all__ = ["choose_run", "render", "toggle_layer"]
 
-OWNER = "bnlab.owner"
+OWNER, RUN = "bnlab.owner", "bnlab.run"
 LOOK = 0.02
 QUIET = 0.3
 """Seconds before progress is shown."""
@@ -93,22 +94,14 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
     line = st.container(key="bnlab_streaming").empty()
     ticket.wait(0)  # where there is no pool, this thread trains
     ended = ticket.done
-    results = ticket.results()
+    run = _run_shown(experiment)
+    results = ticket.results(run)
     if results is None:
         st.error(escape(ticket.error or "Run: nothing is trained yet. Reload the page."))
         return
     if not ended:
         _progress(line, ticket.progress)
-    threshold = narrate.threshold_of(experiment, results)
-    data = pack_run(
-        experiment,
-        results,
-        threshold=threshold,
-        headline=narrate.headline(experiment, results, threshold),
-        sentences=narrate.sentences(experiment, results),
-        messages=[*said, *narrate.messages(experiment, results)],
-    )
-    show(data, on_layer=toggle_layer)
+    show(packed(experiment, results, run, said), on_layer=toggle_layer, on_seed=partial(choose_run, experiment))
     if ended and st.session_state.get("bnlab.ticking") == experiment.key:
         del st.session_state["bnlab.ticking"]
         st.rerun()
@@ -117,18 +110,38 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
 
 
 def _answer(experiment: Experiment, ticket: compute.Ticket, ask: Mapping[str, Any]) -> bytes | None:
-    results = ticket.results()
-    return None if results is None else answer(ask, results, run_hash(experiment))
+    run, results = _run_shown(experiment), ticket.results()
+    return None if results is None else answer(ask, results, run_hash(experiment, run), run)
+
+
+def _run_shown(experiment: Experiment) -> int:
+    """Return the position of the run whose pictures this tab looks at: what its address asked for, until another is chosen.
+
+    Arms are always requested with the pictures of the first run, so that all who look at any share the training.
+    """
+    if RUN not in st.session_state:
+        st.session_state[RUN] = run_of({name: st.query_params.get_all(name) for name in st.query_params})
+    run = int(st.session_state[RUN])
+    return run if run < experiment.base.seeds else 0
+
+
+def choose_run(experiment: Experiment, run: int) -> None:
+    """Look at the pictures of another run, by its position; for callbacks. There may be no such run: a browser sent it."""
+    if 0 <= run < experiment.base.seeds:
+        st.session_state[RUN] = run
 
 
 def toggle_layer(layer: int) -> None:
-    """Switch the normalisation of a layer, counted from 1; one more than the last hidden layer is the output; for callbacks."""
+    """Switch the normalisation of a layer, counted from 1; one more than the last hidden layer is the output; for callbacks.
+
+    The normaliser stays what it is; where there is none it becomes batch normalization.
+    """
     config = latest().base
     depth = len(config.hidden)
     on = {i for i, normalised in enumerate(config.normalised_layers, 1) if normalised} ^ {layer}
     if 1 <= layer <= depth + 1:
-        hidden = tuple(sorted(on - {depth + 1}))
-        change(norm="batch", norm_layers="all" if len(hidden) == depth else hidden, norm_output=depth + 1 in on)
+        norm = "batch" if config.norm == "none" else config.norm
+        change(norm=norm, norm_layers=chosen_layers(on - {depth + 1}, depth), norm_output=depth + 1 in on)
 
 
 def _too_much(experiment: Experiment, error: ConfigError, said: list[str]) -> None:

@@ -67,6 +67,33 @@ def test_the_twin_without_may_be_first() -> None:
     )
 
 
+def test_kept_is_counted_from_the_first_of_the_epochs_in_a_row() -> None:
+    results = made(eight(), [4] * 8, [42] * 8)
+    shaken = results[0].history.test_accuracy.copy()
+    shaken[8] = 0.5  # reached at 4, lost at 8, kept from 9 on
+    results[0] = replace(results[0], history=replace(results[0].history, test_accuracy=shaken))
+    assert headline(eight(), results, 0.95, 5) == (
+        "95 % for 5 epochs in a row from epoch 9 with BN, 42 without (median of 8 seeds, BN first in 8 of 8)."
+    )
+    assert headline(eight(), results, 0.95).startswith("95 % at epoch 4 with BN, 42 without")
+    late = made(eight(), [57] * 8, [NEVER] * 8)
+    assert headline(eight(), late, 0.95, 5) == (
+        "95 % for 5 epochs in a row never within 60 epochs, with BN or without (median of 8 seeds)."
+    )
+
+
+def test_arms_of_other_durations_have_ends_of_their_own() -> None:
+    experiment = Experiment(eight().base, (Arm("short", (("epochs", 10),)), Arm("long")))
+    assert headline(experiment, made(experiment, [NEVER] * 8, [NEVER] * 8), 0.95) == (
+        "95 % never within 10 epochs short, never within 60 epochs long (median of 8 seeds)."
+    )
+    under_way = made(experiment, [NEVER] * 8, [20] * 8)
+    cut = [under_way[0], replace(under_way[1], history=made(experiment, [NEVER] * 8, [20] * 8, trained=30)[1].history)]
+    assert headline(experiment, cut, 0.95) == (
+        "So far, epoch 30: 95 % never within 10 epochs short, at epoch 20 long (median of 8 seeds, long first in 8 of 8)."
+    )
+
+
 def test_a_run_under_way_says_so() -> None:
     results = made(eight(), [5] * 8, [42] * 8, trained=20)
     assert headline(eight(), results, 0.95) == (
@@ -165,6 +192,14 @@ def test_arms_of_other_frames_show_their_latest_moment() -> None:
     j = int(np.searchsorted(b.history.frame_epoch, 1.0 + 1e-9, side="right")) - 1
     expected = 100 * np.median(b.history.test_accuracy[b.history.frame_eval[j]])
     assert f", {expected:.0f} % b" in told[i]
+
+
+def test_sentences_follow_the_arm_that_lasts_longest() -> None:
+    experiment = Experiment(RunConfig(seeds=2, epochs=3), (Arm("short", (("epochs", 1),)), Arm("long")))
+    short, long = results_of(experiment)
+    told = sentences(experiment, (short, long))
+    assert len(told) == len(long.history.frame_step) > len(short.history.frame_step)
+    assert f"{100 * np.median(short.history.test_accuracy[-1]):.0f} % short" in told[-1].lower()
 
 
 def test_divergence_is_told_where_and_why() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-PICTURES = """player => Object.fromEntries([...player.querySelectorAll("section[aria-label]")].map(
+PICTURES = """player => Object.fromEntries([...player.querySelectorAll("section[aria-label]:not([hidden])")].map(
     section => [section.getAttribute("aria-label"), [...section.querySelectorAll("canvas")].map(c => c.toDataURL()).join()]))"""
 
 

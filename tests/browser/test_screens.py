@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from bncore.presets import PRESETS
 from tests.browser.conftest import NewPage
 from tests.browser.lab import Lab
 
+WIDTHS = """(input, titles) => {
+    const style = getComputedStyle(input), context = document.createElement("canvas").getContext("2d");
+    context.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    return {room: input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight),
+            titles: Object.fromEntries(titles.map(title => [title, context.measureText(title).width]))};
+}"""
 NAMED = ["Learning rate", "Batch size", "BN momentum", "Initial gamma", "Initial beta"]
 
 
@@ -32,6 +39,25 @@ def test_a_phone_scrolls_one_way_only(new_page: NewPage, scheme: str) -> None:
     lab = Lab(new_page(390, 844, color_scheme=scheme, has_touch=True))
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
     expect(lab.page.get_by_role("button", name="Play")).to_be_in_viewport()
+
+
+def test_on_a_phone_the_last_axis_can_be_read_before_the_very_end(new_page: NewPage) -> None:
+    lab = Lab(new_page(390, 844, has_touch=True))
+    main = lab.page.get_by_test_id("stMain")
+    main.evaluate("main => { main.scrollTop = main.scrollHeight - main.clientHeight - 30; }")
+    plot = lab.player.get_by_role("region", name="Statistics").locator("canvas:visible").last.bounding_box()
+    timeline = lab.player.get_by_role("group", name="Timeline").bounding_box()
+    assert plot is not None
+    assert timeline is not None
+    assert plot["y"] + plot["height"] <= timeline["y"]
+    assert timeline["y"] + timeline["height"] >= 830  # it has not left the lower edge
+
+
+def test_the_chooser_has_room_for_every_presets_name(new_page: NewPage) -> None:
+    lab = Lab(new_page(1280, 720))
+    chooser = lab.page.get_by_role("combobox", name="Preset")
+    wide = chooser.evaluate(WIDTHS, [preset.title for preset in PRESETS.values()])
+    assert {title: width for title, width in wide["titles"].items() if width > wide["room"]} == {}
 
 
 def test_dark_pictures_are_dark(new_page: NewPage) -> None:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
 import { Asker, bus } from "../../app/static/live/asker.js";
+import channel from "../../app/static/live/channel.js";
 import { Clock } from "../../app/static/live/clock.js";
 
 /** @type {((now: number) => void)[]} */
@@ -133,4 +134,17 @@ test("a question that is never answered does not block the next", () => {
   assert.deepEqual(sent.map((s) => s.gamma), [1, 2]);
   end();
   mock.timers.reset();
+});
+
+test("a question put before the channel is there is not lost, and none is put twice", () => {
+  const asked = [];
+  const mount = () => channel({ parentElement: { isConnected: false }, data: null, setStateValue: (name, value) => asked.push([name, value.frame]) });
+  const asker = new Asker(() => {});
+  asker.ask({ run: "a", frame: 3 });
+  const end = mount();
+  assert.deepEqual(asked, [["ask", 3]]);
+  end();
+  asker.destroy();
+  mount()();
+  assert.equal(asked.length, 1);
 });

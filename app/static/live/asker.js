@@ -2,8 +2,12 @@
 
 /** @import {Decoded} from "./types.js" */
 
-/** Player and channel are two components of one page; this is where they meet. */
-export const bus = new EventTarget();
+/** Player and channel are two components of one page; this is where they meet, whoever comes first. */
+class Bus extends EventTarget {
+  /** @type {Record<string, unknown> | null} The question that nobody has answered yet. */ open = null;
+}
+
+export const bus = new Bus();
 
 const PATIENCE = 20000;
 
@@ -36,6 +40,7 @@ export class Asker {
     clearTimeout(this.timer);
     this.flying = this.waiting;
     this.waiting = null;
+    bus.open = this.flying;
     if (!this.flying) return;
     this.timer = setTimeout(() => this.send(), PATIENCE);
     bus.dispatchEvent(new CustomEvent("ask", { detail: this.flying }));
@@ -51,6 +56,7 @@ export class Asker {
 
   destroy() {
     clearTimeout(this.timer);
+    if (bus.open === this.flying) bus.open = null;
     bus.removeEventListener("answer", this.hear);
   }
 }

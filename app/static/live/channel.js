@@ -17,6 +17,7 @@ export default function channel(component) {
     bus.addEventListener("ask", ask);
     state = { component, data: null, stop: () => bus.removeEventListener("ask", ask) };
     mounted.set(parentElement, state);
+    if (bus.open) component.setStateValue("ask", bus.open); // the player was first
   }
   state.component = component;
   if (data && data !== state.data) {

@@ -1,4 +1,4 @@
-/** Loss and accuracy over epochs: every seed thin and the median bold, or a band where there are many seeds. */
+/** Loss and accuracy over epochs: every seed thin, or a band where there are many; the seed of the pictures stronger, the median bold. */
 
 import { indexAt } from "./quantiles.js";
 import { fixed, percent, short } from "./scales.js";
@@ -92,8 +92,8 @@ function content(run, palette, name, how) {
   return {
     ...how,
     epochs: run.header.epochs,
-    labels: 72,
-    ends: run.arms.map((arm, i) => ({ text: arm.header.label, colour: palette.arms[i].text, at: last(arm) })),
+    labels: Math.min(108, Math.max(72, 20 + 6.8 * Math.max(...run.arms.map((arm) => arm.header.short.length)))),
+    ends: run.arms.map((arm, i) => ({ text: arm.header.short, colour: palette.arms[i].text, at: last(arm) })),
     marks: (context, x, y) => {
       for (const arm of [...run.arms].reverse()) drawArm(context, x, y, arm, name, palette.arms[arm.index], run.header.run_index);
     },
@@ -105,8 +105,7 @@ function content(run, palette, name, how) {
     },
     values,
     readout: (epoch) => {
-      const at = nearest(run.arms[0].evalEpoch, epoch);
-      const moment = run.arms[0].evalEpoch[at];
+      const moment = run.lead.evalEpoch[nearest(run.lead.evalEpoch, epoch)];
       const rows = run.arms.map((arm, i) => {
         const { median, low, high } = arm.summary(name);
         const e = indexAt(arm.evalEpoch, moment);
@@ -130,16 +129,19 @@ function content(run, palette, name, how) {
 function drawArm(context, x, y, arm, name, style, shown) {
   const times = arm.evalEpoch;
   const { median, low, high } = arm.summary(name);
+  const data = arm.numbers(name);
   context.strokeStyle = context.fillStyle = style.stroke;
   if (arm.runs >= MANY_SEEDS) {
     context.globalAlpha = 0.2;
     band(context, x, y, times, low, high);
   } else if (arm.runs > 1) {
-    const data = arm.numbers(name);
-    for (let r = 0; r < arm.runs; r += 1) {
-      context.globalAlpha = r === shown ? 0.55 : 0.3;
-      trace(context, x, y, times, data, arm.runs, r);
-    }
+    context.globalAlpha = 0.27;
+    for (let r = 0; r < arm.runs; r += 1) if (r !== shown) trace(context, x, y, times, data, arm.runs, r);
+  }
+  if (arm.runs > 1) {
+    context.globalAlpha = 0.9;
+    context.lineWidth = 1.25;
+    trace(context, x, y, times, data, arm.runs, shown);
   }
   context.globalAlpha = 1;
   context.lineWidth = 2.25;

@@ -1,6 +1,7 @@
 /** The network in true order, alive: a click on a normalisation puts it in or takes it away. */
 
 import { button, el } from "./dom.js";
+import { LETTERS, NORMS, capital } from "./words.js";
 
 /** @import {Run} from "./run.js" */
 /** @import {View} from "./types.js" */
@@ -51,16 +52,17 @@ export class Diagram {
    * @param {View} view
    */
   set(run, view) {
-    const arm = (run.arms.find((a) => a.header.role === "bn") ?? run.arms[0]).header;
-    const state = JSON.stringify([arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
+    const arm = run.arms[run.header.diagram].header;
+    const norm = arm.config.norm in LETTERS ? arm.config.norm : "batch";
+    const state = JSON.stringify([norm, arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
     if (state === this.state) return;
     this.state = state;
     const focused = /** @type {HTMLElement | null} */ (/** @type {ShadowRoot | Document} */ (this.list.getRootNode()).activeElement);
     const name = focused && this.list.contains(focused) ? focused.dataset.name : undefined;
     const scroll = this.element.scrollLeft;
     const inputs = el("li", { class: "stage" }, el("span", { class: "node" }, `Input ${run.header.feature_names.length}`));
-    const hidden = arm.hidden.map((width, i) => this.stage(i, `Dense ${width}`, arm.layers[i].normalised, ACTIVATIONS[arm.activation] ?? arm.activation, arm.placement, view.layer));
-    const output = this.stage(arm.hidden.length, "Dense 1", Boolean(arm.output_normalised), "sigmoid", "before", -1, true);
+    const hidden = arm.hidden.map((width, i) => this.stage(i, `Dense ${width}`, arm.layers[i].normalised, norm, ACTIVATIONS[arm.activation] ?? arm.activation, arm.placement, view.layer));
+    const output = this.stage(arm.hidden.length, "Dense 1", Boolean(arm.output_normalised), norm, "sigmoid", "before", -1, true);
     this.list.replaceChildren(inputs, ...hidden, output);
     this.element.scrollLeft = scroll;
     this.reveal();
@@ -72,22 +74,23 @@ export class Diagram {
    * @param {number} layer 0-based
    * @param {string} dense
    * @param {boolean} normalised
+   * @param {string} norm what it is, or would be normalised by
    * @param {string} activation
    * @param {string} placement
    * @param {number} chosen
    * @param {boolean} [output]
    */
-  stage(layer, dense, normalised, activation, placement, chosen, output = false) {
+  stage(layer, dense, normalised, norm, activation, placement, chosen, output = false) {
     const place = output ? "the output" : `layer ${layer + 1}`;
     const first = output
       ? el("span", { class: "node" }, dense)
       : button(dense, () => this.change({ layer }), { class: "node", "data-name": `dense${layer}`, "aria-pressed": String(layer === chosen), title: `Show ${place} below` });
-    const pill = button(normalised ? "BN" : "+ BN", () => {
+    const pill = button(`${normalised ? "" : "+ "}${LETTERS[norm]}`, () => {
       pill.setAttribute("aria-busy", "true");
       this.toggle(layer + 1);
     }, {
-      class: "node pill", "data-name": `bn${layer}`, "aria-pressed": String(normalised), "aria-label": `Batch normalization of ${place}`,
-      title: normalised ? `Take batch normalization of ${place} away` : `Normalize ${place}`,
+      class: "node pill", "data-name": `bn${layer}`, "aria-pressed": String(normalised), "aria-label": `${capital(NORMS[norm])} of ${place}`,
+      title: normalised ? `Take ${NORMS[norm]} of ${place} away` : `Put ${NORMS[norm]} into ${place}`,
     });
     const act = el("span", { class: "node soft" }, activation);
     return el("li", { class: layer === chosen ? "stage chosen" : "stage" }, first, ...(placement === "after" ? [act, pill] : [pill, act]));

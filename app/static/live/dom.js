@@ -40,7 +40,7 @@ export function button(label, act, attributes = {}) {
 /**
  * One of a few: a row of buttons, or a list where there are many.
  *
- * @template {string | number} T
+ * @template {string | number | null} T
  * @param {string} name what is chosen, for the ear
  * @param {(value: T) => void} choose
  * @param {number} [most] buttons at most

@@ -1,13 +1,16 @@
 /** Where everything stands. */
 
 import { CopyLink } from "./copylink.js";
+import { MANY_SEEDS } from "./curves.js";
 import { Diagram } from "./diagram.js";
 import { button, choice, el, say } from "./dom.js";
 import { HistogramPanel } from "./histogram.js";
 import { Lens } from "./lens.js";
+import { Mates } from "./mates.js";
 import { Probe } from "./probe.js";
 import { indexAt } from "./quantiles.js";
 import { epochText, fixed, percent } from "./scales.js";
+import { SeedChoice } from "./seeds.js";
 import { StatsPanel } from "./stats.js";
 import { SurfacePanel } from "./surface.js";
 import { Timeline } from "./timeline.js";
@@ -23,6 +26,7 @@ import { TimePlot } from "./timeplot.js";
  * @property {(change: Partial<View>) => void} change
  * @property {(epoch: number) => void} scrub
  * @property {(layer: number) => void} toggle
+ * @property {(run: number) => void} seed
  * @property {() => void} probed
  * @property {() => string} address
  * @property {(event: KeyboardEvent) => void} key
@@ -40,8 +44,10 @@ export function layout(parent, css, acts) {
   const messages = el("div", { class: "messages", role: "status", hidden: true });
   const copy = new CopyLink(acts.address);
   const diagram = new Diagram(acts.toggle, acts.change);
+  const seeds = new SeedChoice(acts.seed);
   const lens = new Lens(acts.change);
   const probe = new Probe(acts.probed, acts.change);
+  const mates = new Mates(acts.change);
   const pictures = el("div", { class: "surfaces" });
   const accuracy = new TimePlot("curve", acts.scrub);
   const loss = new TimePlot("curve", acts.scrub);
@@ -51,19 +57,21 @@ export function layout(parent, css, acts) {
   const stats = new StatsPanel(acts.scrub, acts.change);
   const timeline = new Timeline(acts.clock);
   const sentence = el("p", { class: "sentence", "aria-live": "off" });
-  const seeds = el("span", { class: "quiet" });
+  const band = el("span", { class: "quiet cut" });
+  const keptButton = button("", () => acts.change({ kept: keptButton.getAttribute("aria-pressed") !== "true" }), { class: "segment alone end", "aria-pressed": "false" });
   const panel = (/** @type {string} */ title, /** @type {HTMLElement} */ plot, /** @type {HTMLElement[]} */ ...tools) =>
     el("section", { class: "panel", "aria-label": title }, el("header", {}, el("h3", {}, title), ...tools), plot);
   const root = el(
     "div", { class: "player", tabindex: 0, role: "group", "aria-label": "Training, played" },
     el("div", { class: "layout" },
       el("div", { class: "top" }, el("div", { class: "head" }, headline, copy.element), messages),
-      diagram.element,
-      el("section", { class: "panel pictures", "aria-label": "Decision surfaces" }, pictures, el("div", { class: "tools" }, lens.element, el("span", { class: "space" }), probe.toggle, probe.bar)),
+      el("div", { class: "network" }, diagram.element, seeds.element),
+      el("section", { class: "panel pictures", "aria-label": "Decision surfaces" }, pictures, el("div", { class: "tools" }, lens.element, el("span", { class: "space" }), mates.toggle, probe.toggle, probe.bar)),
       el("div", { class: "curves" },
-        panel("Test accuracy", accuracy.element, seeds),
+        panel("Test accuracy", accuracy.element, band, keptButton),
         panel("Loss", loss.element, lossChoice.element, el("span", { class: "space" }), logButton)),
       histogram.element,
+      mates.element,
       stats.element,
       sentence,
       timeline.element,
@@ -75,7 +83,7 @@ export function layout(parent, css, acts) {
   const shown = [];
 
   return {
-    root, sentence, diagram, lens, probe, accuracy, loss, lossChoice, logButton, histogram, stats, timeline,
+    root, sentence, diagram, seeds, lens, probe, mates, accuracy, loss, lossChoice, logButton, histogram, stats, timeline,
 
     /**
      * One panel an arm.
@@ -89,7 +97,7 @@ export function layout(parent, css, acts) {
         gone?.destroy();
       }
       while (shown.length < count) {
-        const panel = new SurfacePanel(shown.length);
+        const panel = new SurfacePanel(shown.length, (pin) => acts.change({ pin }));
         shown.push(panel);
         pictures.append(panel.element);
       }
@@ -100,12 +108,20 @@ export function layout(parent, css, acts) {
 
     /**
      * @param {Run} run
+     * @param {View} view
      * @param {string[]} said
      */
-    head(run, said) {
+    head(run, view, said) {
       const { runs } = run.arms[0];
-      say(headline, run.header.headline);
-      say(seeds, runs === 1 ? `seed ${run.header.seed} alone` : `median of ${runs} seeds${runs < 16 ? "" : ", 10–90 % band"}`);
+      const { kept, epochs } = run.header;
+      say(headline, (view.kept && kept.headline) || run.header.headline);
+      say(keptButton, `kept for ${kept.epochs} epochs`);
+      keptButton.setAttribute("aria-pressed", String(view.kept && kept.headline !== ""));
+      keptButton.disabled = !kept.headline;
+      keptButton.title = kept.headline
+        ? `Count ${percent(run.header.threshold)} in the headline only where it is kept for ${kept.epochs} epochs in a row, not the first time`
+        : `The run has ${epochText(epochs)} epochs only`;
+      say(band, runs === 1 ? `seed ${run.header.seed} alone` : runs < MANY_SEEDS ? `median of ${runs} seeds` : "median, 10–90 %");
       messages.hidden = said.length === 0;
       if (messages.children.length !== said.length) messages.replaceChildren(...said.map(() => el("p")));
       said.forEach((text, i) => say(messages.children[i], text));
@@ -118,14 +134,16 @@ export function layout(parent, css, acts) {
      */
     describeCurves(run, view, moment) {
       const values = (/** @type {string} */ name, /** @type {(v: number) => string} */ format) =>
-        run.arms.map((arm) => `${arm.header.label} ${format(arm.summary(name).median[indexAt(arm.evalEpoch, moment.epoch)])}`).join(", ");
+        run.arms.map((arm) => `${arm.header.label} ${format(arm.summary(name).median[indexAt(arm.evalEpoch, moment.epoch)])}`).join(", ") + shown(name, format);
+      const shown = (/** @type {string} */ name, /** @type {(v: number) => string} */ format) =>
+        run.arms[0].runs === 1 ? "" : `; of seed ${run.header.seed}, whose pictures are shown: ${run.arms.map((arm) => `${arm.header.label} ${format(arm.numbers(name)[indexAt(arm.evalEpoch, moment.epoch) * arm.runs + run.header.run_index])}`).join(", ")}`;
       const when = `at epoch ${epochText(moment.epoch)}`;
       accuracy.describe(`Median test accuracy ${when}: ${values("test_accuracy", (v) => percent(v, 1))}`);
       loss.describe(`Median ${view.loss} loss ${when}: ${values(`${view.loss}_loss`, (v) => fixed(v, 3))}`);
     },
 
     destroy() {
-      for (const part of [accuracy, loss, histogram, stats, copy, diagram, ...shown]) part.destroy();
+      for (const part of [accuracy, loss, histogram, stats, copy, diagram, mates, ...shown]) part.destroy();
     },
   };
 }

@@ -19,6 +19,7 @@ export default function main(component, css) {
     mounted.set(parentElement, player);
   }
   player.toggleLayer = (layer) => setTriggerValue("layer", layer);
+  player.chooseSeed = (run) => setTriggerValue("seed", run);
   player.update(data);
   return () => {
     if (parentElement.isConnected) return; // an older call's end, not the component's

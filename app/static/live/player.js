@@ -28,6 +28,7 @@ export class Player {
     /** @type {string[]} */ this.problems = [];
     this.asked = "";
     this.toggleLayer = (/** @type {number} */ _layer) => {};
+    this.chooseSeed = (/** @type {number} */ _run) => {};
     this.clock = new Clock(() => this.draw());
     this.clock.smooth = !STILL.matches;
     this.asker = new Asker((answer) => this.hear(answer));
@@ -36,6 +37,7 @@ export class Player {
       change: (change) => this.change(change),
       scrub: (epoch) => this.run && this.clock.go(this.run.positionOf(epoch)),
       toggle: (layer) => this.toggleLayer(layer),
+      seed: (run) => this.chooseSeed(run),
       probed: () => this.draw(),
       address: () => this.address(),
       key: (event) => this.key(event),
@@ -98,7 +100,10 @@ export class Player {
     this.root.classList.toggle("dark", colours.dark);
     parts.surfaces(run.arms.length).forEach((surface) => surface.set(run, colours));
     parts.diagram.set(run, view);
+    parts.seeds.set(run);
     parts.lens.set(run, view);
+    parts.mates.set(run, view, colours);
+    parts.histogram.element.hidden = view.pin !== null;
     parts.lossChoice.set(["test", "train", "batch"].map((value) => ({ value, label: value })), view.loss);
     parts.logButton.setAttribute("aria-pressed", String(view.log));
     parts.accuracy.set(accuracyContent(run, colours), colours);
@@ -106,9 +111,10 @@ export class Player {
     parts.histogram.set(run, view, colours);
     parts.stats.set(run, view, colours);
     parts.timeline.set(run);
-    parts.head(run, [...run.header.messages, ...this.problems]);
+    parts.head(run, view, [...run.header.messages, ...this.problems]);
     Object.assign(this.root.dataset, {
-      frames: run.frames, run: run.header.run, complete: run.header.complete, layer: view.layer + 1, signal: view.signal, lens: view.lens,
+      frames: run.frames, run: run.header.run, complete: run.header.complete, layer: view.layer + 1, signal: view.signal, lens: view.lens ?? run.recorded ?? "each",
+      pinned: view.pin !== null,
     });
   }
 
@@ -117,11 +123,11 @@ export class Player {
     const { run, parts, clock, view } = this;
     if (!run) return;
     const moment = run.moment(clock.shown);
-    const arm = run.normalisedArm(view.layer);
+    const arm = run.normalisedArm(view.layer, view.arm);
     if (clock.playing && parts.probe.open) parts.probe.close();
     parts.probe.set(run, view, arm ? arm.at({ ...moment, moving: false }).frame : 0);
     this.wonder(moment.frame);
-    parts.surfaces(run.arms.length).forEach((surface, i) => surface.draw(moment, parts.probe.surface(i) ?? parts.lens.surface(run, i)));
+    parts.surfaces(run.arms.length).forEach((surface, i) => surface.draw(moment, parts.probe.surface(i) ?? (view.pin ? null : parts.lens.surface(run, i)), view.pin));
     parts.accuracy.draw(moment.epoch);
     parts.loss.draw(moment.epoch);
     parts.histogram.draw(moment, parts.probe.histogram);
@@ -156,19 +162,18 @@ export class Player {
       const at = arm.frameEval[arm.at(run.moment(this.clock.shown)).frame] * arm.runs + run.header.run_index;
       return { accuracy: arm.numbers("test_accuracy")[at], loss: arm.numbers("test_loss")[at] };
     };
-    return parts.probe.sentence(recorded) || parts.lens.sentence(run, recorded) || (run.header.sentences[frame] ?? "");
+    return parts.probe.sentence(recorded) || parts.mates.sentence(run) || parts.lens.sentence(run, recorded) || (run.header.sentences[frame] ?? "");
   }
 
   /**
-   * Asks for what the probe or the lens shows of a frame, unless that is asked for already.
+   * Asks for what the probe, batch mates or the lens show of a frame, unless that is asked for already.
    *
    * @param {number} frame
    */
   wonder(frame) {
     const { run, view, parts } = this;
     if (!run) return;
-    const bn = run.arms.some((arm) => arm.header.role === "bn");
-    const question = parts.probe.active ? parts.probe.question(run) : view.lens === "batch" && bn ? parts.lens.question(run, view, frame) : null;
+    const question = parts.probe.active ? parts.probe.question(run) : (parts.mates.question(run, view, frame) ?? parts.lens.question(run, view, frame));
     const key = JSON.stringify(question);
     if (key === this.asked) return;
     this.asked = key;
@@ -181,11 +186,12 @@ export class Player {
     const { parts, run } = this;
     if (!run || answer.header.run !== run.header.run) return;
     if (answer.header.error) {
-      parts.head(run, [...run.header.messages, ...this.problems, answer.header.error]);
+      parts.head(run, this.view, [...run.header.messages, ...this.problems, answer.header.error]);
       return;
     }
     if ("arm" in answer.header) parts.probe.answer = answer;
-    else if (this.view.lens === "batch") parts.lens.answer = answer;
+    else if ("place" in answer.header) parts.mates.hear(answer);
+    else if (this.view.lens === answer.header.mode) parts.lens.answer = answer;
     this.draw();
   }
 
@@ -193,6 +199,7 @@ export class Player {
   change(change) {
     if (!this.run) return;
     this.view = settle({ ...this.view, ...change }, this.run);
+    if (change.pin) this.parts.probe.close();
     this.prepare();
     this.draw();
   }
@@ -202,7 +209,7 @@ export class Player {
     const { run, clock, view } = this;
     if (!run) return location.href;
     const end = clock.position >= run.last && run.header.complete;
-    return writeView(location.href, view, end ? null : run.moment(clock.shown).epoch);
+    return writeView(location.href, view, end ? null : run.moment(clock.shown).epoch, run.header.run_index);
   }
 
   /** @param {KeyboardEvent} event */
@@ -217,11 +224,13 @@ export class Player {
       ArrowRight: () => clock.step(1),
       Home: () => clock.go(0),
       End: () => clock.go(clock.last),
-      Escape: () => this.parts.probe.close(),
+      p: () => this.parts.seeds.step(-1),
+      n: () => this.parts.seeds.step(1),
+      Escape: () => (this.parts.probe.open ? this.parts.probe.close() : this.change({ pin: null })),
     });
     const act = acts[event.key];
     if (!act || (slider && event.key !== "Escape") || (target instanceof HTMLButtonElement && event.key === " ")) return;
-    if (event.key === "Escape" && !this.parts.probe.open) return;
+    if (event.key === "Escape" && !this.parts.probe.open && !this.view.pin) return;
     event.preventDefault();
     event.stopPropagation();
     act();

@@ -4,10 +4,11 @@ import { scale, short } from "./scales.js";
 import { fit } from "./text.js";
 import { CLASSES } from "./theme.js";
 
-/** @import {Palette, Rect} from "./types.js" */
+/** @import {Palette, Place, Rect} from "./types.js" */
 /** @import {Run} from "./run.js" */
 
 const MANY_POINTS = 900;
+const NEAR = 7; // pixels
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -46,7 +47,14 @@ export function drawPoints(context, run, palette, area) {
   context.fillText(across, right, bottom + 6);
   context.textBaseline = "middle";
   for (const tick of y.ticks) if (y(tick) > top + 20 && y(tick) < bottom - 4) context.fillText(short(tick), left - 5, y(tick));
-  context.fillText(fit(context, upwards, left - 7), left - 5, top + 6);
+  const name = fit(context, upwards, (right - left) / 2);
+  context.textAlign = "left";
+  context.globalAlpha = 0.85; // inside the picture: the margin is as wide as a number
+  context.fillStyle = palette.background;
+  context.fillRect(left, top, context.measureText(name).width + 10, 17);
+  context.globalAlpha = 1;
+  context.fillStyle = palette.muted;
+  context.fillText(name, left + 5, top + 9);
 }
 
 /**
@@ -69,5 +77,53 @@ function marker(context, x, y, kind, radius, test) {
   context.lineWidth = test ? 1.5 : 0.75;
   context.strokeStyle = test ? CLASSES.fill[kind] : CLASSES.edge;
   context.stroke();
+  context.lineWidth = 1;
+}
+
+/**
+ * The place under a pointer: a training point's where one is near, else in data units; null outside the picture.
+ *
+ * @param {Run} run
+ * @param {Rect} area
+ * @param {number} across pixels
+ * @param {number} down
+ * @returns {Place | null}
+ */
+export function placeAt(run, { left, top, right, bottom }, across, down) {
+  if (across < left || across > right || down < top || down > bottom) return null;
+  const [x0, x1, y0, y1] = run.header.domain;
+  const here = { x: x0 + ((across - left) / (right - left)) * (x1 - x0), y: y0 + ((bottom - down) / (bottom - top)) * (y1 - y0) };
+  const { data } = run.arrays.points_train;
+  let nearest = NEAR;
+  let place = here;
+  for (let i = 0; i < data.length; i += 3) {
+    const apart = Math.hypot(((data[i] - here.x) / (x1 - x0)) * (right - left), ((data[i + 1] - here.y) / (y1 - y0)) * (bottom - top));
+    if (apart < nearest) {
+      nearest = apart;
+      place = { x: data[i], y: data[i + 1] };
+    }
+  }
+  return place;
+}
+
+/**
+ * A ring around the pinned place, dark and light so that it is seen on every ground.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Run} run
+ * @param {Rect} area
+ * @param {Place} pin
+ */
+export function drawPin(context, run, { left, top, right, bottom }, pin) {
+  const [x0, x1, y0, y1] = run.header.domain;
+  const x = left + ((pin.x - x0) / (x1 - x0)) * (right - left);
+  const y = bottom - ((pin.y - y0) / (y1 - y0)) * (bottom - top);
+  for (const [colour, width] of /** @type {const} */ ([["#FFFFFF", 5], ["#111418", 2.25]])) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.arc(x, y, 7.5, 0, 2 * Math.PI);
+    context.stroke();
+  }
   context.lineWidth = 1;
 }

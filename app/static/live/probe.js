@@ -14,14 +14,17 @@ export class Probe {
    */
   constructor(changed, change) {
     this.changed = changed;
+    this.change = change;
     this.toggle = button("Probe γ, β", () => (this.open ? this.close() : this.show()), { class: "plain", "aria-expanded": "false", title: "Take γ and β of the chosen layer and unit into your own hand" });
     this.unitChoice = choice("Unit to probe", (/** @type {number} */ unit) => change({ unit: unit < 0 ? null : unit }), 0);
+    this.armChoice = choice("Arm to probe", (/** @type {number} */ arm) => change({ arm }), 0);
     this.sliders = { gamma: this.slider("γ", "gamma"), beta: this.slider("β", "beta") };
     this.back = button("Put back", () => this.close(), { class: "plain strong", title: "Put the learned values back (Escape)" });
-    this.bar = el("div", { class: "probe", hidden: true, role: "group", "aria-label": "Probe" }, this.unitChoice.element, this.sliders.gamma.element, this.sliders.beta.element, this.back);
+    this.bar = el("div", { class: "probe", hidden: true, role: "group", "aria-label": "Probe" }, this.armChoice.element, this.unitChoice.element, this.sliders.gamma.element, this.sliders.beta.element, this.back);
     this.open = false;
     this.target = "";
     /** @type {{arm: ArmData, layer: number, unit: number | null} | null} */ this.at = null;
+    /** @type {ArmData[]} */ this.arms = [];
     /** @type {Decoded | null} */ this.answer = null;
   }
 
@@ -38,12 +41,19 @@ export class Probe {
     return { element, input, value, learned, touched: false };
   }
 
+  get units() {
+    return this.at?.unit === null ? "all units" : `unit ${(this.at?.unit ?? 0) + 1}`;
+  }
+
   /** What is probed, in words. */
   get place() {
-    return this.at ? `layer ${this.at.layer + 1}, ${this.at.unit === null ? "all units" : `unit ${this.at.unit + 1}`}` : "";
+    if (!this.at) return "";
+    const { arm, layer } = this.at;
+    return `layer ${layer + 1}, ${this.units}${this.arms.length > 1 ? `, ${arm.header.label}` : ""}`;
   }
 
   show() {
+    this.change({ pin: null }); // one question at a time
     this.open = true;
     this.update();
   }
@@ -73,7 +83,7 @@ export class Probe {
    * @param {number} frame of the arm that is probed
    */
   set(run, view, frame) {
-    const arm = run.normalisedArm(view.layer);
+    const arm = run.normalisedArm(view.layer, view.arm);
     const target = JSON.stringify([run.header.run, arm?.index, view.layer, view.unit]);
     this.toggle.disabled = !arm;
     if (target !== this.target) {
@@ -81,6 +91,7 @@ export class Probe {
       this.release();
       this.answer = null;
     }
+    this.arms = run.normalisedArms(view.layer);
     this.at = arm ? { arm, layer: view.layer, unit: view.unit } : null;
     if (!arm) this.open = false;
     this.frame = frame;
@@ -94,6 +105,8 @@ export class Probe {
     this.toggle.hidden = open;
     this.toggle.setAttribute("aria-expanded", String(open));
     if (!at || !open) return;
+    this.armChoice.set(this.arms.map(({ index, header }) => ({ value: index, label: header.short })), at.arm.index);
+    this.armChoice.element.hidden = this.arms.length < 2;
     const units = Array.from({ length: at.arm.header.hidden[at.layer] ?? 1 }, (_, i) => ({ value: i, label: `unit ${i + 1}` }));
     this.unitChoice.set([{ value: -1, label: "all units" }, ...units], at.unit ?? -1);
     for (const name of /** @type {const} */ (["gamma", "beta"])) {
@@ -127,7 +140,6 @@ export class Probe {
   /** @param {"gamma" | "beta"} name */
   moved(name) {
     this.sliders[name].touched = true;
-    if (this.at?.unit === null) this.sliders.gamma.touched = this.sliders.beta.touched = true;
     this.update();
     this.changed();
   }
@@ -135,7 +147,7 @@ export class Probe {
   /** @returns {Tried | null} */
   tried() {
     if (!this.at || !this.active) return null;
-    const value = (/** @type {"gamma" | "beta"} */ name) => (this.sliders[name].touched ? Number(this.sliders[name].input.value) : this.learned(name));
+    const value = (/** @type {"gamma" | "beta"} */ name) => (this.sliders[name].touched ? Number(this.sliders[name].input.value) : null);
     return { arm: this.at.arm.index, layer: this.at.layer, unit: this.at.unit, gamma: value("gamma"), beta: value("beta") };
   }
 
@@ -155,7 +167,7 @@ export class Probe {
   surface(arm) {
     if (!this.answer || !this.active || this.answer.header.arm !== arm) return null;
     const { test_accuracy: test, train_accuracy: train } = this.answer.header;
-    return { surface: this.answer.arrays.surface.data, testAccuracy: test ?? NaN, trainAccuracy: train ?? NaN, tag: `probe: ${this.place.split(", ")[1]}` };
+    return { surface: this.answer.arrays.surface.data, testAccuracy: test ?? NaN, trainAccuracy: train ?? NaN, tag: `probe: ${this.units}` };
   }
 
   /** The histogram of the probed arm, for the histogram panel. */

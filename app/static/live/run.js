@@ -2,7 +2,7 @@
 
 import { indexAt, summarise } from "./quantiles.js";
 
-/** @import {Decoded, Moment, Numbers, RunHeader, ArmHeader, Summary} from "./types.js" */
+/** @import {Decoded, Lens, Moment, Numbers, RunHeader, ArmHeader, Summary} from "./types.js" */
 
 /** One arm of a run. */
 export class ArmData {
@@ -123,7 +123,9 @@ export class Run {
     this.header = header;
     this.arrays = arrays;
     this.arms = this.header.arms.map((arm, i) => new ArmData(arm, i, arrays));
-    this.frames = this.arms[0].frames;
+    /** The arm whose frames are the moments. */
+    this.lead = this.arms[this.header.lead];
+    this.frames = this.lead.frames;
     this.last = this.frames - 1;
   }
 
@@ -140,31 +142,55 @@ export class Run {
     return Math.max(...this.arms.map((arm) => arm.header.layers.length));
   }
 
-  /**
-   * The first arm in which a layer is normalised.
-   *
-   * @param {number} layer
-   */
-  normalisedArm(layer) {
-    return this.arms.find((arm) => arm.has(`gamma${layer}`)) ?? null;
+  /** Whether any arm keeps running statistics. */
+  get keeps() {
+    return this.arms.some((arm) => arm.header.keeps);
+  }
+
+  /** Whose statistics the recorded pictures are made with: null where arms differ in it, or none keeps any. */
+  /** @returns {Lens | null} */
+  get recorded() {
+    const used = new Set(this.arms.filter((arm) => arm.header.keeps).map((arm) => arm.header.config.inference));
+    return used.size !== 1 ? null : used.has("exact") ? "exact" : "running";
   }
 
   /**
-   * Units of a layer.
+   * The arms in which a layer is normalised.
    *
    * @param {number} layer
    */
-  units(layer) {
-    const arm = this.normalisedArm(layer) ?? this.arms[0];
+  normalisedArms(layer) {
+    return this.arms.filter((arm) => arm.has(`gamma${layer}`));
+  }
+
+  /**
+   * The arm that was chosen, if a layer is normalised in it; else the first in which it is.
+   *
+   * @param {number} layer
+   * @param {number | null} chosen
+   */
+  normalisedArm(layer, chosen) {
+    const arms = this.normalisedArms(layer);
+    return arms.find((arm) => arm.index === chosen) ?? arms[0] ?? null;
+  }
+
+  /**
+   * Units of a layer, in the arm that was chosen.
+   *
+   * @param {number} layer
+   * @param {number | null} chosen
+   */
+  units(layer, chosen) {
+    const arm = this.normalisedArm(layer, chosen) ?? this.arms[0];
     return arm.header.hidden[layer] ?? 1;
   }
 
   /**
-   * @param {number} position a frame of the first arm, or a place between two
+   * @param {number} position a frame of the leading arm, or a place between two
    * @returns {Moment}
    */
   moment(position) {
-    const times = this.arms[0].frameEpoch;
+    const times = this.lead.frameEpoch;
     const frame = Math.min(this.last, Math.max(0, Math.floor(position + 1e-6)));
     const share = position - frame;
     const moving = share > 1e-6 && frame < this.last;
@@ -178,7 +204,7 @@ export class Run {
    * @param {number} epoch
    */
   positionOf(epoch) {
-    const times = this.arms[0].frameEpoch;
+    const times = this.lead.frameEpoch;
     const frame = indexAt(times, epoch);
     const nearer = frame < this.last && times[frame + 1] - epoch < epoch - times[frame];
     return nearer ? frame + 1 : frame;

@@ -4,6 +4,7 @@ import { LayerPlot } from "./layerplot.js";
 import { choice, el, say } from "./dom.js";
 import { epochText, short } from "./scales.js";
 import { TimePlot } from "./timeplot.js";
+import { NORMS, capital } from "./words.js";
 import { gradientContent, unitContent, unitText } from "./traces.js";
 
 /** @import {ArmData, Run} from "./run.js" */
@@ -16,6 +17,7 @@ export const TABS = [
 ];
 
 const NONE = "This layer is not normalised: it has no γ, no β and no running statistics.";
+const OWN = "each point is normalised by its own units, in training and in inference alike.";
 
 export class StatsPanel {
   /**
@@ -26,6 +28,7 @@ export class StatsPanel {
     this.tabs = choice("Statistics", (/** @type {string} */ tab) => change({ tab }));
     this.title = el("h3");
     this.unitChoice = choice("Unit", (/** @type {number} */ unit) => change({ unit: unit < 0 ? null : unit }), 0);
+    this.armChoice = choice("Arm", (/** @type {number} */ arm) => change({ arm }), 0);
     this.captions = [el("div", { class: "caption" }), el("div", { class: "caption" })];
     this.plots = [new TimePlot("stat", scrub), new TimePlot("stat", scrub)];
     this.layers = new LayerPlot();
@@ -35,7 +38,7 @@ export class StatsPanel {
     this.note = el("p", { class: "nothing", hidden: true }, NONE);
     this.element = el(
       "section", { class: "panel stats", "aria-label": "Statistics" },
-      el("header", {}, this.title, this.unitChoice.element, el("span", { class: "space" }), this.tabs.element),
+      el("header", {}, this.title, this.armChoice.element, this.unitChoice.element, el("span", { class: "space" }), this.tabs.element),
       this.cellRow, this.note,
     );
     this.tab = "affine";
@@ -52,13 +55,20 @@ export class StatsPanel {
     this.tab = view.tab;
     this.tabs.set(TABS, view.tab);
     const gradients = view.tab === "gradients";
-    const arm = run.normalisedArm(view.layer);
+    const kept = view.tab === "statistics";
+    const arms = run.normalisedArms(view.layer);
+    const arm = run.normalisedArm(view.layer, view.arm);
     const place = view.layer < run.depth ? `layer ${view.layer + 1}` : "output layer";
     say(this.title, `${place[0].toUpperCase()}${place.slice(1)}`);
-    const units = Array.from({ length: arm ? run.units(view.layer) : 0 }, (_, i) => ({ value: i, label: `unit ${i + 1}` }));
+    this.armChoice.set(arms.map(({ index, header }) => ({ value: index, label: header.short })), arm?.index ?? 0);
+    this.armChoice.element.hidden = gradients || arms.length < 2;
+    this.element.classList.toggle("crowded", !this.armChoice.element.hidden);
+    const units = Array.from({ length: arm ? run.units(view.layer, view.arm) : 0 }, (_, i) => ({ value: i, label: `unit ${i + 1}` }));
     this.unitChoice.set([{ value: -1, label: "all units" }, ...units], view.unit ?? -1);
-    this.unitChoice.element.hidden = gradients || !arm;
-    this.cellRow.hidden = !gradients && !arm;
+    const shown = arm !== null && !(kept && !arm.header.keeps);
+    this.unitChoice.element.hidden = gradients || !shown;
+    this.cellRow.hidden = !gradients && !shown;
+    say(this.note, arm ? `${capital(NORMS[arm.header.norm])} keeps no running statistics: ${OWN}` : NONE);
     this.note.hidden = !this.cellRow.hidden;
     this.plots[1].element.hidden = gradients;
     this.layers.element.hidden = !gradients;
@@ -68,9 +78,9 @@ export class StatsPanel {
       this.plots[0].set(gradientContent(run, palette, view.layer), palette);
       return;
     }
-    if (!arm) return;
+    if (!arm || !shown) return;
     if (view.tab === "affine") this.caption("γ scale over epochs", "β shift over epochs");
-    else this.caption("mean — running • batch", "variance");
+    else this.caption(`mean — ${words(arm).kept} • ${words(arm).batch}`, "variance");
     this.contents(run, arm, view, palette).forEach((content, i) => this.plots[i].set(content, palette));
   }
 
@@ -101,8 +111,8 @@ export class StatsPanel {
     const style = palette.arms[arm.index];
     return ["mean", "var"].map((what) =>
       make([
-        { name: `batch_${what}`, label: "batch ●", colour: palette.muted, text: palette.muted, dots: true },
-        { name: `running_${what}`, label: "running —", colour: style.stroke, text: style.text, dots: false },
+        { name: `batch_${what}`, label: `${words(arm).batch} ●`, colour: palette.muted, text: palette.muted, dots: true },
+        { name: `running_${what}`, label: `${words(arm).kept} —`, colour: style.stroke, text: style.text, dots: false },
       ], what === "var"),
     );
   }
@@ -128,17 +138,31 @@ export class StatsPanel {
       this.plots[0].describe(`Gradient norm, ${when}: ${words.join(", ")}`);
       return;
     }
-    const arm = run.normalisedArm(view.layer);
-    if (!arm) return;
+    const arm = run.normalisedArm(view.layer, view.arm);
+    if (!arm || this.cellRow.hidden) return;
+    const whose = run.normalisedArms(view.layer).length > 1 ? `${arm.header.label}: ` : "";
     const { frame } = arm.at({ ...moment, moving: false });
     const names = view.tab === "affine" ? [["gamma"], ["beta"]] : [["running_mean", "batch_mean"], ["running_var", "batch_var"]];
     names.forEach((group, i) => {
       const words = group.map((name) => `${name.replace("_", " ")} ${unitText(arm, `${name}${view.layer}`, frame, view.unit)}`);
-      this.plots[i].describe(`${words.join(", ")}; ${when}${view.unit === null ? "" : `, unit ${view.unit + 1}`}`);
+      this.plots[i].describe(`${whose}${words.join(", ")}; ${when}${view.unit === null ? "" : `, unit ${view.unit + 1}`}`);
     });
   }
 
   destroy() {
     for (const plot of [...this.plots, this.layers]) plot.destroy();
   }
+}
+
+/**
+ * What the two kinds of statistics of an arm are.
+ *
+ * @param {ArmData} arm
+ */
+function words({ header: { norm, config } }) {
+  if (config.freeze_statistics === "true") return { kept: "frozen", batch: "used in training" };
+  return {
+    kept: config.inference === "exact" ? "running, unused" : "running",
+    batch: norm === "ghost" ? "virtual batches" : "batch",
+  };
 }

@@ -3,12 +3,12 @@
 import { Pane } from "./canvas.js";
 import { contour } from "./contour.js";
 import { el, say } from "./dom.js";
-import { drawPoints } from "./points.js";
+import { drawPin, drawPoints, placeAt } from "./points.js";
 import { epochText, percent } from "./scales.js";
 import { centred } from "./text.js";
 import { CLASSES, surfaceTable } from "./theme.js";
 
-/** @import {Moment, Numbers, Palette, Rect} from "./types.js" */
+/** @import {Moment, Numbers, Palette, Place, Rect} from "./types.js" */
 /** @import {Run} from "./run.js" */
 
 /** @typedef {{surface: Numbers, testAccuracy: number, trainAccuracy: number, tag: string}} Other a surface asked for, instead of the recorded one */
@@ -16,8 +16,11 @@ import { CLASSES, surfaceTable } from "./theme.js";
 const MARGIN = { left: 30, right: 4, top: 4, bottom: 22 };
 
 export class SurfacePanel {
-  /** @param {number} index of the arm */
-  constructor(index) {
+  /**
+   * @param {number} index of the arm
+   * @param {(place: Place) => void} pin
+   */
+  constructor(index, pin) {
     this.index = index;
     this.swatch = el("span", { class: "swatch", "aria-hidden": "true" });
     this.name = el("span", { class: "arm-name" });
@@ -27,11 +30,16 @@ export class SurfacePanel {
     const title = el("figcaption", {}, this.swatch, this.name, this.tag, this.measure, this.accuracy);
     this.pane = new Pane("surface", () => this.resize());
     this.element = el("figure", { class: "surface-panel" }, title, this.pane.element);
+    this.pane.canvas.addEventListener("click", (event) => {
+      const place = this.run && placeAt(this.run, this.area, event.offsetX, event.offsetY);
+      if (place) pin(place);
+    });
     this.small = document.createElement("canvas");
     /** @type {Run | null} */ this.run = null;
     /** @type {Palette | null} */ this.palette = null;
     /** @type {Moment} */ this.moment = { frame: 0, epoch: 0, moving: false };
     /** @type {Other | null} */ this.other = null;
+    /** @type {Place | null} */ this.pin = null;
     this.blend = new Float32Array(0);
   }
 
@@ -48,7 +56,10 @@ export class SurfacePanel {
     this.pixels = new Uint32Array(this.image.data.buffer);
     this.table = surfaceTable(palette.dark);
     const style = palette.arms[this.index];
-    say(this.name, run.arms[this.index].header.label);
+    const { label, short } = run.arms[this.index].header;
+    this.name.replaceChildren(el("span", { class: "whole" }, label), el("span", { class: "short", "aria-hidden": "true" }, short));
+    this.name.title = label;
+    this.element.classList.toggle("long", label.length > 12);
     this.name.style.color = style.text;
     this.swatch.style.borderTop = `3px ${style.dash.length ? (style.dash[0] < 3 ? "dotted" : "dashed") : "solid"} ${style.stroke}`;
     this.prepare();
@@ -56,7 +67,7 @@ export class SurfacePanel {
 
   resize() {
     this.prepare();
-    this.draw(this.moment, this.other);
+    this.draw(this.moment, this.other, this.pin);
   }
 
   /** The square that holds the picture. */
@@ -76,10 +87,11 @@ export class SurfacePanel {
   /**
    * @param {Moment} moment
    * @param {Other | null} other
+   * @param {Place | null} pin
    */
-  draw(moment, other) {
+  draw(moment, other, pin) {
     const { run, palette, pane } = this;
-    Object.assign(this, { moment, other });
+    Object.assign(this, { moment, other, pin });
     if (!run || !palette) return;
     const arm = run.arms[this.index];
     const { frame, next, share } = arm.at(moment);
@@ -99,6 +111,7 @@ export class SurfacePanel {
       context.fillRect(left, top, right - left, bottom - top);
     }
     pane.stamp("points");
+    if (pin) drawPin(context, run, this.area, pin);
     if (!alive) this.sayDiverged(context, arm.header.diverged ?? "diverged");
   }
 

@@ -54,7 +54,7 @@ export class Timeline {
   /** @param {Run} run */
   set(run) {
     const { complete, trained, epochs } = run.header;
-    const times = run.arms[0].frameEpoch;
+    const times = run.lead.frameEpoch;
     this.times = times;
     this.range.max = String(Math.max(1, run.last));
     this.range.disabled = run.last < 1;

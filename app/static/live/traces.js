@@ -123,7 +123,7 @@ export function gradientContent(run, palette, layer) {
     },
     values: () => [],
     readout: (epoch) => {
-      const at = run.arms[0].frameEpoch[nearest(run.arms[0].frameEpoch, epoch)];
+      const at = run.lead.frameEpoch[nearest(run.lead.frameEpoch, epoch)];
       const rows = run.arms.map((arm, i) => ({
         label: arm.header.label, value: short(norm(arm, indexAt(arm.frameEpoch, at))), colour: palette.arms[i].text,
       }));

@@ -17,7 +17,10 @@
  *
  * @typedef {object} ArmHeader
  * @property {string} label
- * @property {string} role bn or none
+ * @property {string} short the label where there is little room
+ * @property {string} role bn, none, or norm for every other normaliser
+ * @property {string} norm the normaliser; none where no layer is normalised
+ * @property {boolean} keeps its normaliser keeps running statistics
  * @property {Record<string, string>} config
  * @property {number} frames
  * @property {number[]} hidden
@@ -38,8 +41,11 @@
  * @property {number} trained
  * @property {number} epochs
  * @property {number} steps_per_epoch
+ * @property {number} lead the arm whose frames the timeline steps over
+ * @property {number} diagram the arm that the network diagram shows, and a click in it changes
  * @property {number} threshold
  * @property {string} headline
+ * @property {{epochs: number, headline: string}} kept the headline where the threshold must be kept; empty where the run is too short
  * @property {string[]} sentences
  * @property {string[]} messages
  * @property {number[]} domain x0, x1, y0, y1
@@ -53,7 +59,7 @@
  * @property {Float64Array} high
  *
  * @typedef {object} Moment
- * @property {number} frame of the first arm
+ * @property {number} frame of the leading arm
  * @property {number} epoch
  * @property {boolean} moving between frames: pictures may be blended
  *
@@ -83,20 +89,30 @@
  * @property {string} text the same role, dark or light enough to be read
  * @property {number[]} dash
  *
+ * @typedef {object} Place in data units
+ * @property {number} x
+ * @property {number} y
+ *
  * @typedef {object} Probe
  * @property {number} arm
  * @property {number} layer
  * @property {number | null} unit
- * @property {number} gamma
- * @property {number} beta
+ * @property {number | null} gamma null: every unit keeps what it learned
+ * @property {number | null} beta
+ *
+ * @typedef {"running" | "batch" | "exact"} Lens
  *
  * @typedef {object} View what the person chose; the URL can carry most of it
  * @property {number} layer 0-based
  * @property {string} signal
+ * @property {number | null} arm whose gamma, beta and statistics are shown; null is the first that has any
  * @property {number | null} unit 0-based; null is all
- * @property {"running" | "batch"} lens
+ * @property {Lens | null} lens whose statistics; null for those that each arm's inference uses
  * @property {number} batch which mini-batch the lens takes
+ * @property {Place | null} pin the point that is asked about among batch mates
+ * @property {number} mates which of many draws of batch mates
  * @property {boolean} log
+ * @property {boolean} kept the headline counts a threshold that is kept, not the first time
  * @property {string} loss test, train or batch
  * @property {string} tab affine, statistics or gradients
  * @property {Probe | null} probe

@@ -8,8 +8,12 @@ import pytest
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
+from app.arms import DIFFERENT, twins
+from app.controls import encode
+from app.controls.second import other_value
 from app.controls.sidebar import NAMED
-from bncore.config import SPECS
+from app.words import field_words
+from bncore.config import SPECS, Experiment, RunConfig
 from bncore.presets import PRESETS
 
 
@@ -26,9 +30,15 @@ def page() -> None:
     st.button("toggle", key="outside", on_click=change, kwargs={"norm_layers": (2,), "norm": "batch"})
 
 
+GROUPS = [f"group_{group.lower()}" for group in dict.fromkeys(spec.group for spec in SPECS.values())]
+
+
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_function(page, default_timeout=20)
+    app = AppTest.from_function(page, default_timeout=20)
+    for group in GROUPS:
+        app.session_state[group] = True  # unfolded
+    return app
 
 
 def state(app: AppTest) -> dict[str, Any]:
@@ -46,16 +56,51 @@ def button(app: AppTest, label: str) -> Any:
     return next(b for b in app.button if b.label == label)
 
 
-def test_the_default_page_has_a_control_for_every_field_and_an_empty_address(app: AppTest) -> None:
+KINDS = ("select_slider", "slider", "toggle", "selectbox", "button_group", "text_input", "number_input")
+
+
+def keys_of(app: AppTest) -> set[str]:
+    return {w.key for kind in KINDS for w in app.get(kind)}
+
+
+def test_the_default_page_has_a_control_for_every_field_that_counts_and_an_empty_address(app: AppTest) -> None:
     app.run()
-    keys = {
-        w.key
-        for kind in ("select_slider", "slider", "toggle", "selectbox", "button_group", "text_input", "number_input")
-        for w in app.get(kind)
-    }
-    assert keys >= set(SPECS) - {"steps"}
+    idle = {name: why for name, why in RunConfig().inert().items() if name not in NAMED}
+    assert keys_of(app) >= set(SPECS) - {"steps", *idle}
+    assert not keys_of(app) & set(idle)
+    named = " ".join(caption.value for caption in app.caption if caption.value.startswith("Without effect now"))
+    for name, why in idle.items():
+        assert field_words(name) in named
+        assert why.rstrip(".") in named
     assert state(app) == {}
     assert app.query_params == {}
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_every_field_has_a_control_where_it_counts(app: AppTest, name: str) -> None:
+    where = {
+        "groups": {"norm": "group"}, "ghost_size": {"norm": "ghost"}, "dropout_place": {"dropout": "0.5"}, "steps": {"steps": "99"},
+        "sgd_momentum": {"optimizer": "nesterov"}, "rmsprop_rho": {"optimizer": "rmsprop"},
+    }  # fmt: skip
+    where |= {limit: {"norm": "renorm"} for limit in ("renorm_r_max", "renorm_d_max", "renorm_start")}
+    where |= {beta: {"optimizer": "adamw"} for beta in ("adam_beta1", "adam_beta2", "adam_eps")}
+    app.query_params.update(where.get(name, {}))
+    app.run()
+    assert name in keys_of(app)
+
+
+def test_what_is_folded_away_is_not_drawn_and_keeps_its_value(app: AppTest) -> None:
+    app.run()
+    app.select_slider("noise").set_value("0.3").run()
+    app.session_state["group_data"] = False
+    app.run()
+    assert "noise" not in {w.key for w in app.select_slider}
+    assert state(app) == {"noise": "0.3"}
+    app.select_slider("learning_rate").set_value("0.1").run()
+    app.session_state["group_data"] = True
+    app.run()
+    assert app.select_slider("noise").value == "0.3"
+    assert state(app) == {"learning_rate": "0.1", "noise": "0.3"}
 
 
 def test_the_named_controls_stand_before_all_others(app: AppTest) -> None:
@@ -201,16 +246,68 @@ def test_a_callback_keeps_what_was_moved_in_the_same_moment(app: AppTest) -> Non
     assert app.button_group(key="norm_layers").value == [2]
 
 
-def test_a_control_without_effect_is_disabled(app: AppTest) -> None:
+def test_a_control_without_effect_is_disabled_or_named_and_put_away(app: AppTest) -> None:
     app.run()
-    assert app.select_slider(key="adam_beta1").disabled
     assert not app.select_slider(key="bn_momentum").disabled
-    app.button_group(key="norm").set_value("none").run()
+    app.selectbox(key="norm").set_value("none").run()
     assert app.select_slider(key="bn_momentum").disabled
     assert app.button_group(key="placement").disabled
     assert "Normalization is none" in app.select_slider(key="bn_momentum").label
+    assert "eps" not in keys_of(app)
     app.selectbox(key="optimizer").set_value("adam").run()
     assert not app.select_slider(key="adam_beta1").disabled
+    assert "sgd_momentum" not in keys_of(app)
+
+
+def test_what_counts_in_the_second_arm_alone_can_be_set(app: AppTest) -> None:
+    app.query_params["norm"] = "none"
+    app.run()
+    app.selectbox(key="compare").set_value("group").run()
+    assert "groups" in keys_of(app)
+    assert not app.button_group(key="placement").disabled
+    assert app.select_slider(key="bn_momentum").disabled
+
+
+def test_the_second_arm_is_chosen(app: AppTest) -> None:
+    app.run()
+    chooser = app.selectbox(key="compare")
+    assert (chooser.label, chooser.value) == ("Compare with", "none")
+    chooser.set_value("layer").run()
+    assert app.query_params["arm"] == ["with BN:", "with layer norm:norm=layer"]
+    app.selectbox(key="compare").set_value("one_field").run()
+    assert app.selectbox(key="compare_by").value == "learning_rate"
+    app.select_slider(key="compare_learning_rate").set_value("0.3").run()
+    assert app.query_params["arm"] == ["learning rate 0.03:", "learning rate 0.3:learning_rate=0.3"]
+    app.selectbox(key="compare_by").set_value("placement").run()
+    assert app.button_group(key="compare_placement").value == "after"
+    app.selectbox(key="compare_by").set_value("learning_rate").run()
+    assert app.select_slider(key="compare_learning_rate").value == "0.1"
+    button(app, "Reset").click().run()
+    assert app.selectbox(key="compare").value == "none"
+    assert app.query_params == {}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_any_setting_but_the_shared_ones_can_differ(app: AppTest, name: str) -> None:
+    base = RunConfig(steps=99, epochs=None) if name == "steps" else RunConfig()
+    app.query_params.update({} if name != "steps" else {"steps": "99"})
+    pair = twins(base, name, other_value(name, base))
+    app.query_params["arm"] = encode(Experiment(base, pair))["arm"]
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="compare_by").value == name
+    assert f"compare_{name}" in keys_of(app)
+
+
+def test_a_links_own_arms_are_called_so_and_stay(app: AppTest) -> None:
+    app.query_params["arm"] = ["plain:norm=none,hidden=4", "deep:"]
+    app.run()
+    assert app.selectbox(key="compare").value == "own"
+    assert "plain, deep" in app.selectbox(key="compare").help
+    app.select_slider(key="batch_size").set_value("64").run()
+    assert app.query_params["arm"] == ["plain:norm=none,hidden=4", "deep:"]
+    app.selectbox(key="compare").set_value("none").run()
+    assert "arm" not in app.query_params
 
 
 def test_a_batch_of_one_is_warned_of_beside_its_control(app: AppTest) -> None:
@@ -234,3 +331,29 @@ def test_text_that_is_no_network_is_put_back_and_named(app: AppTest) -> None:
     assert state(app) == {}
     assert app.text_input(key="hidden").value == "16,16"
     assert said(app)[0].startswith("hidden: must be whole numbers")
+
+
+def test_what_the_browser_says_before_it_has_heard_is_no_choice(app: AppTest) -> None:
+    app.run()
+    app.select_slider(key="learning_rate").set_value("0.05").run()
+    assert app.selectbox(key="preset").value == ""
+    app.selectbox(key="preset").set_value("clear")  # what the page has just replaced, sent along with the next change
+    app.select_slider(key="learning_rate").set_value("0.1").run()
+    assert state(app) == {"learning_rate": "0.1"}
+    assert app.selectbox(key="preset").value == ""
+    app.slider(key="width").set_value(4).run()
+    app.text_input(key="hidden").set_value("16,16")
+    app.select_slider(key="learning_rate").set_value("0.2").run()
+    assert state(app) == {"learning_rate": "0.2", "hidden": "4,4"}
+    assert app.text_input(key="hidden").value == "4,4"
+
+
+def test_later_the_same_is_a_choice(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.run()
+    monkeypatch.setattr("app.controls.echo.SECONDS", 0.0)
+    app.select_slider(key="learning_rate").set_value("0.05").run()
+    app.selectbox(key="preset").set_value("clear").run()
+    assert state(app) == {}
+    app.slider(key="width").set_value(4).run()
+    app.text_input(key="hidden").set_value("16,16").run()
+    assert state(app) == {}

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.arms import named, twins
 from app.controls.url import decode, encode, view_of
 from bncore.config import SPECS, TWINS, Arm, Experiment, RunConfig
 from bncore.presets import PRESETS
@@ -12,7 +13,7 @@ from tests.configs import experiments
 
 @given(experiment=experiments())
 def test_a_link_gives_the_same_experiment_to_the_last_bit(experiment: Experiment) -> None:
-    assert decode(encode(experiment)) == (experiment, [])
+    assert decode(encode(experiment)) == (named(experiment), [])
 
 
 @given(params=st.dictionaries(st.sampled_from([*SPECS, "arm", "v.epoch", "other"]), st.lists(st.text(max_size=30), max_size=3)))
@@ -36,6 +37,13 @@ def test_other_arms_are_in_the_link_one_each() -> None:
     arms = (Arm("plain", (("norm", "none"), ("hidden", (4, 4)))), Arm("a:b"))
     assert encode(Experiment(arms=arms)) == {"arm": ["plain:norm=none,hidden=4,4", "a:b:"]}
     assert decode({"arm": ["plain:norm=none,hidden=4,4", "a:b:"]})[0].arms == arms
+
+
+def test_a_second_arm_is_in_the_link_unless_it_is_the_base_without() -> None:
+    assert encode(named(Experiment(RunConfig(norm="layer")))) == {"norm": ["layer"]}
+    faster = Experiment(arms=twins(RunConfig(), "learning_rate", 0.1))
+    assert encode(faster) == {"arm": ["learning rate 0.03:", "learning rate 0.1:learning_rate=0.1"]}
+    assert decode({"arm": ["with BN:", "with layer norm:norm=layer"], "norm": ["group"]})[0].arms[0].label == "with group norm"
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,12 @@ def packed(experiment: Experiment = Experiment(BASE), **changes: Any) -> tuple[d
 
 
 def test_the_header_says_what_is_shown() -> None:
-    header, _ = packed(threshold=0.6, headline="So it is.", sentences=["a", "b"], messages=["m"])
+    header, _ = packed(threshold=0.6, headline="So it is.", kept=(5, "Still."), sentences=["a", "b"], messages=["m"])
     assert {name: header[name] for name in ("kind", "version", "seed", "seeds", "run_index", "complete", "trained", "epochs")} == {
         "kind": "run", "version": 1, "seed": 0, "seeds": [0, 1, 2], "run_index": 0, "complete": True, "trained": 4.0, "epochs": 4.0,
     }  # fmt: skip
-    assert [header[name] for name in ("threshold", "headline", "sentences", "messages")] == [0.6, "So it is.", ["a", "b"], ["m"]]
+    assert [header[name] for name in ("threshold", "headline", "kept")] == [0.6, "So it is.", {"epochs": 5, "headline": "Still."}]
+    assert (header["lead"], header["sentences"], header["messages"]) == (0, ["a", "b"], ["m"])
     assert [(arm["label"], arm["role"]) for arm in header["arms"]] == [("with BN", "bn"), ("without", "none")]
     assert [arm["hidden"] for arm in header["arms"]] == [[4, 3], [4, 3]]
     assert header["arms"][0]["layers"] == [{"normalised": True, "signals": ["z", "x_hat", "y", "a"]}] * 2
@@ -80,9 +81,9 @@ def test_large_counts_travel_in_four_bytes() -> None:
     assert packed()[1]["a0/histogram"].dtype == np.uint16
 
 
-def test_while_it_streams_all_arms_are_cut_to_what_all_have_reached() -> None:
+def test_a_run_under_way_says_how_far_it_is() -> None:
     experiment = Experiment(BASE)
-    header, arrays = unpack(pack_run(experiment, results(experiment, 0, (4, 2))))
+    header, arrays = unpack(pack_run(experiment, results(experiment, 0, (2, 2))))
     assert (header["complete"], header["trained"], header["epochs"]) == (False, 2.0, 4.0)
     for i in range(2):
         assert arrays[f"a{i}/eval_epoch"][-1] == arrays[f"a{i}/frame_epoch"][-1] == 2.0
@@ -92,18 +93,12 @@ def test_while_it_streams_all_arms_are_cut_to_what_all_have_reached() -> None:
         assert arrays[f"a{i}/frame_eval"].max() < len(arrays[f"a{i}/eval_epoch"])
 
 
-def test_arms_of_other_batch_sizes_are_cut_by_time() -> None:
-    experiment = Experiment(BASE, (Arm("small"), Arm("large", (("batch_size", 48),))))
-    _, arrays = unpack(pack_run(experiment, results(experiment, 0, (2, 3))))
-    assert [arrays[f"a{i}/eval_epoch"][-1] for i in range(2)] == [2.0, 2.0]
-
-
-def test_pictures_that_lag_cut_the_record() -> None:
-    experiment = Experiment(BASE)
-    lagging = [replace(r, pictures=r.pictures.until(5)) for r in results(experiment)]
-    header, arrays = unpack(pack_run(experiment, lagging))
-    assert [arm["frames"] for arm in header["arms"]] == [5, 5]
-    assert arrays["a0/eval_epoch"][-1] == arrays["a0/frame_epoch"][-1]
+@pytest.mark.parametrize(("trained", "complete", "shown"), [((2, 3), False, 3.0), ((2, 4), True, 4.0)])
+def test_an_arm_of_fewer_epochs_does_not_cut_the_other(trained: tuple[int, int], complete: bool, shown: float) -> None:
+    experiment = Experiment(BASE, (Arm("short", (("epochs", 2),)), Arm("long")))
+    header, arrays = unpack(pack_run(experiment, results(experiment, 0, trained)))
+    assert (header["complete"], header["trained"], header["epochs"], header["lead"]) == (complete, shown, 4.0, 1)
+    assert [arrays[f"a{i}/frame_epoch"][-1] for i in range(2)] == [2.0, shown]
 
 
 def test_a_run_that_diverged_says_where() -> None:
@@ -125,7 +120,7 @@ def test_one_result_an_arm() -> None:
 
 def test_an_arm_without_a_frame_is_refused() -> None:
     made = results(Experiment(BASE))
-    bare = [replace(r, pictures=r.pictures.until(0)) for r in made]
+    bare = [replace(r, history=r.history.until(-1), pictures=r.pictures.until(0)) for r in made]
     with pytest.raises(ValueError) as error:  # noqa: PT011 - the whole message is compared
         pack_run(Experiment(BASE), bare)
     assert str(error.value) == "pack_run.results: every arm must have a frame; got none of 'with BN'. Wait for the first slice."

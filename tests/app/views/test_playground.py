@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import compute
 from app.live.codec import unpack
+from bncore import Experiment, RunConfig
 
 PAGE = Path(__file__).parents[3] / "app" / "page.py"
 SMALL = {"seeds": "2", "epochs": "3"}
@@ -62,6 +63,51 @@ def test_what_could_not_be_used_is_told_on_the_screen(app: AppTest) -> None:
     assert messages[1].startswith("Batch of one")
 
 
+@pytest.mark.parametrize(("asked", "shown"), [("2", 1), ("1", 0), ("3", 0), ("two", 0)])
+def test_the_address_says_whose_pictures_are_shown(app: AppTest, asked: str, shown: int) -> None:
+    app.query_params |= {"seed": "5", "v.run": asked}
+    app.run()
+    said = header(app)
+    assert (said["run_index"], said["seed"], said["seeds"]) == (shown, 5 + shown, [5, 6])
+    assert app.query_params["v.run"] == asked
+
+
+def test_another_seeds_pictures_are_chosen_without_training(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.compute.inline import InlineBoard
+    from app.views.playground import RUN, choose_run
+
+    app.run()
+    first = header(app)
+    monkeypatch.setattr(InlineBoard, "_train", lambda *_: pytest.fail("trained"))
+    app.session_state[RUN] = 1
+    app.run()
+    second = header(app)
+    assert (second["run_index"], second["headline"]) == (1, first["headline"])
+    assert second["run"] != first["run"]
+    monkeypatch.setattr("streamlit.session_state", state := {RUN: 1})
+    for run, kept in ((0, 0), (-1, 0), (1, 1), (2, 1)):
+        choose_run(Experiment(RunConfig(seeds=2)), run)
+        assert state[RUN] == kept
+
+
+def test_a_seed_that_is_gone_gives_way_to_the_first(app: AppTest) -> None:
+    app.query_params["v.run"] = "2"
+    app.session_state["group_seeds"] = True  # unfolded
+    app.run()
+    app.select_slider(key="seeds").set_value("1").run()
+    assert header(app)["run_index"] == 0
+    app.select_slider(key="seeds").set_value("2").run()
+    assert header(app)["run_index"] == 1
+
+
+def test_arms_of_other_durations_are_each_shown_whole(app: AppTest) -> None:
+    app.query_params["arm"] = ["short:epochs=1", "long:"]
+    app.run()
+    said = header(app)
+    assert (said["complete"], said["trained"], said["lead"]) == (True, 3.0, 1)
+    assert len(said["sentences"]) == said["arms"][1]["frames"] > said["arms"][0]["frames"]
+
+
 def clicks() -> None:
     import streamlit as st
 
@@ -86,6 +132,8 @@ def clicks() -> None:
         ({"norm": "none"}, [2], {"norm_layers": ["2"]}),
         ({"norm": "none", "norm_output": "true"}, [3], {"norm_layers": ["none"], "norm_output": ["true"]}),
         ({}, [0, 4], {}),
+        ({"norm": "layer"}, [1], {"norm": ["layer"], "norm_layers": ["2"]}),
+        ({"norm": "ghost", "norm_layers": "none"}, [2], {"norm": ["ghost"], "norm_layers": ["2"]}),
     ],
 )
 def test_a_click_in_the_diagram_switches_a_layers_normalization(
