@@ -13,6 +13,7 @@ from bncore.divergence import Divergence
 from bncore.errors import ConfigError
 from bncore.fork import fork
 from bncore.history import History, frame_steps
+from bncore.losses import softmax_backward, softmax_forward, squared_backward, squared_forward
 from bncore.network import Layout
 from bncore.norm import batch_norm_backward, batch_norm_forward, frozen_norm_forward, update_running
 from bncore.origin import Origin
@@ -24,11 +25,13 @@ from bncore.statistics import exact_statistics
 from bncore.store import load, save
 from bncore.summary import epochs_to, first, median_interval, quantile
 from bncore.table import parameter_table
+from bncore.table_text import Csv, TableError, parse_csv
 from bncore.train import advance, advance_many, train, train_many
 
 __all__ = [
     "Arm",
     "ConfigError",
+    "Csv",
     "Dataset",
     "Divergence",
     "Experiment",
@@ -39,6 +42,7 @@ __all__ = [
     "RunConfig",
     "Spec",
     "StoreError",
+    "TableError",
     "TrainState",
     "advance",
     "advance_many",
@@ -58,6 +62,7 @@ __all__ = [
     "load_data",
     "median_interval",
     "parameter_table",
+    "parse_csv",
     "parse_value",
     "parts_norm_backward",
     "picture_frames",
@@ -65,6 +70,10 @@ __all__ = [
     "renorm_backward",
     "renorm_forward",
     "save",
+    "softmax_backward",
+    "softmax_forward",
+    "squared_backward",
+    "squared_forward",
     "train",
     "train_many",
     "update_running",

@@ -18,7 +18,7 @@ __all__ = ["batch_bounds", "cut_sizes", "epoch_order"]
 
 
 @lru_cache(maxsize=256)
-def batch_bounds(class_sizes: tuple[int, int], batch_size: int, batches: str) -> tuple[tuple[int, int], ...]:
+def batch_bounds(class_sizes: tuple[int, ...], batch_size: int, batches: str) -> tuple[tuple[int, int], ...]:
     """Return the first and last-plus-one position, in the epoch's order, of each mini-batch of an epoch.
 
     Examples
@@ -28,7 +28,7 @@ def batch_bounds(class_sizes: tuple[int, int], batch_size: int, batches: str) ->
     """
     if batches != "one_class":
         sizes = cut_sizes(sum(class_sizes), batch_size)
-    else:  # all full batches of both classes, then the last one of each class
+    else:  # all full batches of all classes, then the last one of each class
         cuts = [cut_sizes(n, batch_size) for n in class_sizes]
         sizes = [size for cut in cuts for size in cut[:-1]] + [cut[-1] for cut in cuts]
     ends = list(accumulate(sizes))
@@ -59,7 +59,7 @@ def epoch_order(config: RunConfig, targets: Array, rng: np.random.Generator) -> 
     ----------
     config : RunConfig
     targets : ndarray, shape (n_train,)
-        0.0 or 1.0.
+        The class of each point; of a regression its value, which no order looks at.
     rng : numpy.random.Generator
         The run's own stream of purpose ``order``, made by `stream`.
 
@@ -91,14 +91,17 @@ def epoch_order(config: RunConfig, targets: Array, rng: np.random.Generator) -> 
     cuts: list[Iterator[NDArray[np.intp]]] = []
     full: list[int] = []
     last: list[NDArray[np.intp]] = []
-    for label in (0.0, 1.0):
+    for label in range(config.n_classes):
         points = rng.permutation(np.flatnonzero(targets == label))
         ends = np.cumsum(cut_sizes(len(points), config.batch_size))[:-1]
         *cut, tail = np.split(points, ends)
         cuts.append(iter(cut))
-        full += [int(label)] * len(cut)
+        full += [label] * len(cut)
         last.append(tail)
-    if len(last[0]) == len(last[1]) and rng.random() < 0.5:
-        last.reverse()  # or an epoch would always end with the same class
+    for place in range(len(last) - 1, 0, -1):  # or an epoch would always end with the same class
+        alike = [other for other in range(place + 1) if len(last[other]) == len(last[place])]
+        if len(alike) > 1:
+            other = alike[int(rng.random() * len(alike))]
+            last[place], last[other] = last[other], last[place]
     classes = rng.permutation(full).astype(int).tolist()
     return np.concatenate([*(next(cuts[c]) for c in classes), *last])

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 
 from bncore.config import RunConfig
 from bncore.dropout import dropout_mask
+from bncore.effective import drawing_layers
 from bncore.network import Layout
 from bncore.noise import draw_noise
 from bncore.normalise import Extras, Statistics
@@ -21,12 +22,11 @@ __all__ = ["Chance", "generators"]
 
 
 def generators(config: RunConfig, purpose: str, states: Sequence[Mapping[str, Any]]) -> list[np.random.Generator]:
-    """Return each run's generator of a purpose, carried on from its state; none where nothing is drawn."""
+    """Return the generators of a purpose, run by run one a drawing layer, carried on from their states."""
     rngs: list[np.random.Generator] = []
-    if not states:
-        return rngs
-    for seed, state in zip(config.seed_list, states, strict=True):
-        rng = stream(seed, purpose)
+    owners = ((seed, layer) for seed in config.seed_list for layer in drawing_layers(config, purpose))
+    for (seed, layer), state in zip(owners, states, strict=True):
+        rng = stream(seed, purpose, 0, layer)
         rng.bit_generator.state = state
         rngs.append(rng)
     return rngs
@@ -41,7 +41,7 @@ class Chance:
     configs : sequence of RunConfig
         What is stacked.
     masks, noises : list of Generator
-        One a run, or empty where nothing is drawn.
+        Run by run one for each of the `drawing_layers`; empty where nothing is drawn.
     known : tuple of Statistics or None
         Views of the running statistics, a layer each.
     """
@@ -56,6 +56,7 @@ class Chance:
         dtype: DTypeLike,
     ) -> None:
         self.layout, self.masks, self.noises, self.known = layout, masks, noises, known
+        self.mask_layers, self.noise_layers = (drawing_layers(configs[0], purpose) for purpose in ("dropout", "noise"))
         rate = value_of(configs, "dropout")
         self.rate = rate if isinstance(rate, float) else rate[:, None, None]
         limits = (np.atleast_1d(value_of(configs, name)) for name in ("renorm_r_max", "renorm_d_max"))
@@ -82,11 +83,17 @@ class Chance:
         """Fill the extras for one step."""
         if extras is None:
             return
-        for extra in extras:
+        for layer, extra in enumerate(extras, 1):
             if extra.mask is not None:
-                dropout_mask(self.masks, extra.mask.shape[1], extra.mask.shape[2], self.rate, extra.mask)
+                rngs = _of_layer(self.masks, self.mask_layers, layer)
+                dropout_mask(rngs, extra.mask.shape[1], extra.mask.shape[2], self.rate, extra.mask)
             if extra.scale is not None and extra.shift is not None:
-                draw_noise(self.noises, extra.scale, extra.shift)
+                draw_noise(_of_layer(self.noises, self.noise_layers, layer), extra.scale, extra.shift)
         if self.renorms:
             for place, (r_max, d_max) in enumerate(self.limits):
                 self.now[:, place, 0, 0] = renorm_limits(step, self.start, r_max, d_max)
+
+
+def _of_layer(rngs: list[np.random.Generator], layers: tuple[int, ...], layer: int) -> list[np.random.Generator]:
+    """Return every run's generator of one layer."""
+    return rngs[layers.index(layer) :: len(layers)]

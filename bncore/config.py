@@ -13,16 +13,21 @@ from typing import Any
 from bncore.batches import batch_bounds
 from bncore.effective import BATCH_NORMS, cautions, chosen_layers, effective, inert_fields
 from bncore.errors import ConfigError
+from bncore.rows import MAX_ROWS, MIN_ROWS, Row
 from bncore.spec import Spec, checked, parse, specified
 from bncore.spec import format_value as _format
+from bncore.targets import class_sizes, target_of
 
 __all__ = ["Arm", "Experiment", "RunConfig", "Spec", "chosen_layers", "format_value", "parse_value", "spec_of"]
 
-RECORD_VERSION = 2
+RECORD_VERSION = 3
 """Part of every cache key: raise it when the same settings give other numbers."""
 
 
-DATASETS = ("circles", "rings", "moons", "spirals", "xor", "blobs", "adaboost", "students", "roses")
+DATASETS = (
+    "circles", "rings", "moons", "spirals", "xor", "blobs", "adaboost", "students", "roses", "ring_classes", "spirals3",
+    "plane_wave", "rings_temperature", "table",
+)  # fmt: skip
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 INITIALIZERS = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "normal")
 NORMS = ("batch", "layer", "group", "renorm", "ghost", "noisy", "none")
@@ -57,15 +62,20 @@ class RunConfig:
     """
 
     dataset: str = specified(
-        "circles", "Data", "Dataset", "The points to learn: two classes in two dimensions, drawn afresh for every seed.",
+        "circles", "Data", "Dataset", "The points to learn, in two dimensions, drawn afresh for every seed: two classes; three (ring_classes, spirals3); a value "
+        "(plane_wave, and rings_temperature, 50 ± 20 and not standardized); or a table of your own.",
         "choice", choices=DATASETS,
+    )  # fmt: skip
+    table: tuple[Row, ...] = specified(
+        (), "Data", "Table", "Your own points, as x,y,class;x,y,class; classes are numbered from 0, and coordinates kept to 5 digits.",
+        "table", MIN_ROWS, MAX_ROWS, unit="rows", reason="fewer cannot be split by class, more do not fit an address",
     )  # fmt: skip
     samples: int = specified(
         500, "Data", "Points", "Points drawn for training and test together; more points make a steadier curve.",
         "int", 20, 2000, unit="points", reason="fewer cannot be split by class, more only cost time", log=True,
     )  # fmt: skip
     noise: float = specified(
-        0.1, "Data", "Noise", "Standard deviation of the noise added to every point; with more noise no network can be perfect.",
+        0.1, "Data", "Noise", "Standard deviation of the noise added to every point (of a regression: to its value, in sds); with more no network can be perfect.",
         "float", 0.0, 2.0, unit="data units", reason="beyond 2 every pattern is lost",
     )  # fmt: skip
     factor: float = specified(
@@ -285,9 +295,44 @@ class RunConfig:
         return replace(self, **changes)
 
     @property
+    def task(self) -> str:
+        """What is learned: ``binary``, ``classes`` (three or more) or ``regression``."""
+        return target_of(self).task
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes there are; 0 where a value is learned."""
+        return target_of(self).n_classes
+
+    @property
+    def outputs(self) -> int:
+        """Units of the output layer: one a class, or a single one for two classes and for a value."""
+        return self.n_classes if self.n_classes > 2 else 1
+
+    @property
+    def target_range(self) -> tuple[float, float] | None:
+        """Lowest and highest value that a picture of a regression tells apart; None for classes."""
+        return target_of(self).target_range
+
+    @property
+    def score(self) -> str:
+        """What a record's accuracies are: ``accuracy``, or ``R2`` of a regression."""
+        return "R2" if self.task == "regression" else "accuracy"
+
+    @property
+    def surface_kind(self) -> str:
+        """What a byte of a surface says (`bncore.probe.surfaces`): ``probability``, ``class`` or ``value``."""
+        return {"binary": "probability", "classes": "class", "regression": "value"}[self.task]
+
+    @property
+    def n_points(self) -> int:
+        """Points of both sets together."""
+        return sum(self.class_sizes)
+
+    @property
     def n_test(self) -> int:
         """Points of the test set: each class gives its rounded share, so both sets hold the same mixture."""
-        return self.samples - self.n_train
+        return self.n_points - self.n_train
 
     @property
     def n_train(self) -> int:
@@ -295,15 +340,14 @@ class RunConfig:
         return sum(self.train_class_sizes)
 
     @property
-    def train_class_sizes(self) -> tuple[int, int]:
-        """Points of class 0 and of class 1 in the training set."""
-        zeros, ones = (n - max(1, round(n * self.test_fraction)) for n in self.class_sizes)
-        return zeros, ones
+    def train_class_sizes(self) -> tuple[int, ...]:
+        """Points of each class in the training set; of a regression one number."""
+        return tuple(n - max(1, round(n * self.test_fraction)) for n in self.class_sizes)
 
     @property
-    def class_sizes(self) -> tuple[int, int]:
-        """Points of class 0 and of class 1."""
-        return (self.samples - self.samples // 2, self.samples // 2)
+    def class_sizes(self) -> tuple[int, ...]:
+        """Points of each class; of a regression one number."""
+        return class_sizes(self)
 
     @property
     def batch_bounds(self) -> tuple[tuple[int, int], ...]:
@@ -421,6 +465,7 @@ def _check_together(config: RunConfig) -> None:
     if (config.epochs is None) == (config.steps is None):
         came = "both" if config.epochs is not None else "neither"
         raise ConfigError("RunConfig.epochs, steps", "exactly one must be given", came, "Set the other to none.")
+    _check_data(config)
     if not 1 <= config.batch_size <= config.n_train:
         mend = "Use 1 or more." if config.batch_size < 1 else f"Use {config.n_train} or less."
         raise ConfigError("RunConfig.batch_size", f"must be 1..n_train ({config.n_train})", str(config.batch_size), mend)
@@ -431,6 +476,19 @@ def _check_together(config: RunConfig) -> None:
         )  # fmt: skip
     if config.seed + config.seeds > 2**31:
         raise ConfigError("RunConfig.seed", "seed + seeds must stay below 2147483648", str(config.seed), "Use a smaller seed.")
+
+
+def _check_data(config: RunConfig) -> None:
+    if config.dataset == "table" and not config.table:
+        raise ConfigError("RunConfig.dataset", "table needs the rows of table", "none", "Give rows, or use circles.")
+    if config.batches == "one_class" and config.n_classes == 0:
+        raise ConfigError("RunConfig.batches", "one_class needs classes", f"dataset {config.dataset}", "Use shuffled.")
+    if 0 in config.train_class_sizes:
+        label = config.train_class_sizes.index(0)
+        raise ConfigError(
+            "RunConfig.test_fraction", "must leave a point of each class to learn from",
+            f"{config.test_fraction:g}, and {config.class_sizes[label]} points of class {label}", "Use a smaller one, or more points.",
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=512)
@@ -515,7 +573,7 @@ class Experiment:
 
 
 SHARED_FIELDS = (
-    "dataset", "samples", "noise", "factor", "test_fraction", "standardize", "test_shift", "test_rotation", "test_scale", "seed",
+    "dataset", "table", "samples", "noise", "factor", "test_fraction", "standardize", "test_shift", "test_rotation", "test_scale", "seed",
     "seeds",
 )  # fmt: skip
 """Twins share these: an arm that changed them would compare different worlds."""

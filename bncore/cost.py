@@ -61,13 +61,13 @@ def estimate(config: RunConfig) -> Cost:
     (True, False)
     """
     layout = Layout.of(config)
-    sizes = (2, *config.hidden, 1)
+    sizes = (2, *config.hidden, config.outputs)
     weights, units = sum(a * b for a, b in pairwise(sizes)), sum(sizes[1:])
     widths = [n for n, on in zip(sizes[1:], config.normalised_layers, strict=True) if on]
     kind = "frozen" if config.freeze_statistics and config.keeps_statistics else config.norm
     by_unit = kind in ("layer", "group")
     exact = config.inference == "exact" and config.keeps_statistics
-    numbers = config.samples * config.seeds
+    numbers = config.n_points * config.seeds
     frames = len(frame_steps(config.replace(seeds=1)))
     frame = 8 * config.seeds * (layout.n_params + 2 * layout.n_running)
     evaluations = config.total_epochs + 1 + min(frames, FRAME_BYTES / frame)

@@ -1,4 +1,4 @@
-"""Toy data sets: two classes in two dimensions, drawn afresh for every seed, split by class."""
+"""Toy data sets: points in two dimensions and what is to be learned of them, drawn afresh for every seed, split by class."""
 
 from __future__ import annotations
 
@@ -12,23 +12,19 @@ from numpy.typing import NDArray
 from sklearn.datasets import make_blobs, make_circles, make_gaussian_quantiles, make_moons
 
 from bncore.config import SHARED_FIELDS, RunConfig
+from bncore.patterns import PATTERNS, Points, roses
 from bncore.streams import stream
 
 __all__ = ["Dataset", "load_data"]
 
 Array = NDArray[np.float64]
-Points = tuple[Array, Array]
 
 MARGIN = 0.08
-SPIRAL_RADIUS, SPIRAL_TURNS = 2.0, 1.5
 BLOB_SPREAD = 0.5
 CACHED_DATASETS = 4
 
-REDDEST, RED = 2.0, 1.6
-SHAPE_SPREAD = 0.33
-
 FEATURE_NAMES = {"students": ("CGPA", "IQ"), "roses": ("redness", "shape")}
-OWN_UNITS = ("students",)
+OWN_UNITS = ("students", "table")
 """Data sets whose features have each a unit of their own: their picture is no square, and is turned in standard deviations."""
 
 
@@ -41,10 +37,14 @@ class Dataset:
     x_train, x_test : ndarray of float64, shape (R, n_train, 2) and (R, n_test, 2)
         In data units, or in standard deviations of the training set where the data are standardized.
     y_train, y_test : ndarray of float64, shape (R, n_train) and (R, n_test)
-        The class of each point, 0.0 or 1.0.
+        The class of each point, 0.0, 1.0, ..., or its value in a regression.
     domain : ndarray of float64, shape (R, 4)
         ``x0, x1, y0, y1``: the rectangle that is drawn.
     feature_names : tuple of str, length 2
+    n_classes : int
+        How many classes there are; 0 in a regression.
+    target_range : tuple of (float, float), or None
+        Of a regression: lowest and highest value that a picture tells apart, the same for every seed and any noise.
     """
 
     x_train: Array
@@ -53,6 +53,8 @@ class Dataset:
     y_test: Array
     domain: Array
     feature_names: tuple[str, str]
+    n_classes: int = 2
+    target_range: tuple[float, float] | None = None
 
 
 def load_data(config: RunConfig) -> Dataset:
@@ -83,13 +85,23 @@ def load_data(config: RunConfig) -> Dataset:
       roses (class 1) have shape ``0.5 + 0.33 * normal``. Training roses are all red, uniform on 1.6..2; test roses have any
       redness, 0..2. Nothing else differs between the two sets: who trusts the shape alone is right as often in both.
 
-    Noise elsewhere is Gaussian, added to both features, and scales one fixed draw: moving it moves the same points.
+    - ``ring_classes``: radii 1/3, 2/3 and 1, a class each, at uniform angles.
+    - ``spirals3``: three arms of one turn, a class each, out to radius 2.
+    - ``plane_wave``: uniform on -1..1 in both features; the value is ``sqrt(2) sin(pi (x1 + x2))``, of mean 0 and standard
+      deviation 1.
+    - ``rings_temperature``: uniform on the disc of radius 1; the value is ``50 + 20 sqrt(2) cos(2 pi r)``, of mean 50 and standard
+      deviation 20: it is left in its unit on purpose.
+    - ``table``: a person's own rows, the same for every seed; only the split and what follows differ.
 
-    Each class gives ``max(1, round(n * test_fraction))`` of its points to the test set. Then the test points alone are moved:
-    with the training set's mean m and standard deviation s of the first feature, ``m + test_scale * rotation (x - m)``, and
-    ``test_shift * s`` added to the first feature. The rotation acts in data units; for ``students``, whose two features have
-    each a unit of their own, in training standard deviations. Last, standardizing subtracts the training set's mean and divides
-    by its standard deviation. All of this run by run, with ``ddof`` 0.
+    Noise elsewhere is Gaussian, added to both features, and scales one fixed draw: moving it moves the same points. In a
+    regression it is added to the value instead, in standard deviations of the values without noise.
+
+    Each class, and in a regression the whole set, gives ``max(1, round(n * test_fraction))`` of its points to the test set. Then
+    the test points alone are moved: with the training set's mean m and standard deviation s of the first feature,
+    ``m + test_scale * rotation (x - m)``, and ``test_shift * s`` added to the first feature. The rotation acts in data units;
+    for ``students`` and ``table``, whose two features have each a unit of their own, in training standard deviations. Last,
+    standardizing subtracts the training set's mean and divides by its standard deviation (by 1 where that is 0: a table's
+    feature may be constant). All of this run by run, with ``ddof`` 0.
 
     References
     ----------
@@ -111,13 +123,15 @@ def _load(config: RunConfig) -> Dataset:
     test: list[Points] = []
     for run_seed in config.seed_list:
         x, y = _GENERATORS[config.dataset](config, stream(run_seed, "data"))
-        x_met = _roses(config, stream(run_seed, "data"), lowest=0.0)[0] if config.dataset == "roses" else x
-        kept, held_out = _split(y, config.test_fraction, stream(run_seed, "split"))
+        x_met = roses(config, stream(run_seed, "data"), lowest=0.0)[0] if config.dataset == "roses" else x
+        strata = y if config.n_classes else np.zeros_like(y)
+        kept, held_out = _split(strata, config.test_fraction, stream(run_seed, "split"))
         train.append((x[kept], y[kept]))
         test.append((x_met[held_out], y[held_out]))
     x_train, y_train = (np.stack(parts) for parts in zip(*train, strict=True))  # (R, n_train, 2), (R, n_train)
     x_test, y_test = (np.stack(parts) for parts in zip(*test, strict=True))
     mean, sd = x_train.mean(axis=1, keepdims=True), x_train.std(axis=1, keepdims=True)  # (R, 1, 2)
+    sd[sd == 0.0] = 1.0
     x_test = _moved(config, x_test, mean, sd)
     names = FEATURE_NAMES.get(config.dataset, ("x1", "x2"))
     if config.standardize:
@@ -126,7 +140,7 @@ def _load(config: RunConfig) -> Dataset:
     domain = _domain(x_train, x_test, square=config.standardize or config.dataset not in OWN_UNITS)
     for array in (x_train, y_train, x_test, y_test, domain):
         array.setflags(write=False)
-    return Dataset(x_train, y_train, x_test, y_test, domain, names)
+    return Dataset(x_train, y_train, x_test, y_test, domain, names, config.n_classes, config.target_range)
 
 
 def _moved(config: RunConfig, x: Array, mean: Array, sd: Array) -> Array:
@@ -140,12 +154,12 @@ def _moved(config: RunConfig, x: Array, mean: Array, sd: Array) -> Array:
     return x + config.test_shift * sd * [1.0, 0.0] if config.test_shift else x
 
 
-def _split(y: Array, test_fraction: float, rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the shuffled positions of the training and of the test points."""
-    order = rng.permutation(len(y))
-    held_out = np.zeros(len(y), dtype=bool)
-    for label in (0.0, 1.0):
-        of_class = np.flatnonzero(y[order] == label)
+def _split(strata: Array, test_fraction: float, rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the shuffled positions of the training and of the test points; each stratum gives its share."""
+    order = rng.permutation(len(strata))
+    held_out = np.zeros(len(strata), dtype=bool)
+    for label in np.unique(strata):
+        of_class = np.flatnonzero(strata[order] == label)
         held_out[of_class[: max(1, round(len(of_class) * test_fraction))]] = True
     return order[~held_out], order[held_out]
 
@@ -154,14 +168,11 @@ def _domain(x_train: Array, x_test: Array, square: bool) -> Array:
     low = np.minimum(x_train.min(axis=1), x_test.min(axis=1))  # (R, 2)
     high = np.maximum(x_train.max(axis=1), x_test.max(axis=1))
     width = high - low
+    width[width == 0.0] = 1.0  # a table's feature may be constant
     if square:
         width = np.repeat(width.max(axis=1, keepdims=True), 2, axis=1)
     centre, half = (low + high) / 2, width * (0.5 + MARGIN)
     return np.stack([centre - half, centre + half], axis=2).reshape(-1, 4)
-
-
-def _labels(config: RunConfig) -> Array:
-    return np.repeat([0.0, 1.0], config.class_sizes)
 
 
 def _legacy(rng: np.random.Generator) -> np.random.RandomState:
@@ -186,29 +197,6 @@ def _blobs(config: RunConfig, rng: np.random.Generator) -> Points:
     return x, y.astype(np.float64)
 
 
-def _rings(config: RunConfig, rng: np.random.Generator) -> Points:
-    radius = np.concatenate([np.resize(radii, n) for radii, n in zip(((0.25, 0.75), (0.5, 1.0)), config.class_sizes, strict=True)])
-    angle = rng.uniform(0.0, 2 * math.pi, config.samples)
-    x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return x + config.noise * rng.standard_normal(x.shape), _labels(config)
-
-
-def _spirals(config: RunConfig, rng: np.random.Generator) -> Points:
-    y = _labels(config)
-    along = np.sqrt(rng.uniform(0.0, 1.0, config.samples))
-    angle = 2 * math.pi * SPIRAL_TURNS * along + math.pi * y
-    x = SPIRAL_RADIUS * along[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return x + config.noise * rng.standard_normal(x.shape), y
-
-
-def _xor(config: RunConfig, rng: np.random.Generator) -> Points:
-    y = _labels(config)
-    first = np.concatenate([np.resize([1.0, -1.0], n) for n in config.class_sizes])
-    signs = np.stack([first, np.where(y == 0.0, first, -first)], axis=1)
-    x = signs * rng.uniform(0.1, 1.0, signs.shape)
-    return x + config.noise * rng.standard_normal(x.shape), y
-
-
 def _adaboost(config: RunConfig, rng: np.random.Generator) -> Points:
     at_origin, state = 2 * round(config.samples / 5), _legacy(rng)
     x0, y0 = make_gaussian_quantiles(cov=2.0, n_samples=at_origin, n_classes=2, shuffle=False, random_state=state)
@@ -218,32 +206,10 @@ def _adaboost(config: RunConfig, rng: np.random.Generator) -> Points:
     return np.concatenate([x0, x1]), np.concatenate([y0, 1 - y1]).astype(np.float64)
 
 
-def _students(config: RunConfig, rng: np.random.Generator) -> Points:
-    share = rng.beta(4.0, 4.0, (config.samples, 2))  # sd 1/6
-    merit = (6.0 * (share - 0.5)).sum(axis=1) / math.sqrt(2.0) + config.noise * rng.standard_normal(config.samples)
-    y = np.zeros(config.samples)
-    y[np.argsort(merit, kind="stable")[config.class_sizes[0] :]] = 1.0
-    return np.array([5.0, 70.0]) + np.array([5.0, 75.0]) * share, y
-
-
-def _roses(config: RunConfig, rng: np.random.Generator, lowest: float = RED) -> Points:
-    """Return flowers; roses have a redness of ``lowest`` at least, and are otherwise the same flowers."""
-    y = _labels(config)
-    floor = lowest * y
-    redness = floor + (REDDEST - floor) * rng.uniform(0.0, 1.0, config.samples)
-    shape = y - 0.5 + SHAPE_SPREAD * rng.standard_normal(config.samples)
-    x = np.stack([redness, shape], axis=1)
-    return x + config.noise * rng.standard_normal(x.shape), y
-
-
 _GENERATORS: dict[str, Callable[[RunConfig, np.random.Generator], Points]] = {
     "circles": _circles,
-    "rings": _rings,
     "moons": _moons,
-    "spirals": _spirals,
-    "xor": _xor,
     "blobs": _blobs,
     "adaboost": _adaboost,
-    "students": _students,
-    "roses": _roses,
+    **PATTERNS,
 }

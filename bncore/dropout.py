@@ -17,7 +17,8 @@ def dropout_mask(rngs: Sequence[np.random.Generator], n: int, units: int, rate: 
     Parameters
     ----------
     rngs : sequence of R numpy.random.Generator
-        Of purpose ``dropout``, one a run; each gives ``n * units`` numbers, whatever the rates and the other runs are.
+        Of purpose ``dropout`` and of the layer, one a run; each gives ``n * units`` numbers, whatever the rates and the other
+        runs are.
     n, units : int
         Samples of the batch, and features.
     rate : float or ndarray, shape (R, 1, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from functools import lru_cache
+from statistics import fmean, pstdev
 from typing import TYPE_CHECKING, Any
 
 from bncore.parts_norm import groups_of
@@ -12,7 +13,7 @@ from bncore.parts_norm import groups_of
 if TYPE_CHECKING:
     from bncore.config import RunConfig
 
-__all__ = ["BATCH_NORMS", "NORM_FIELDS", "cautions", "chosen_layers", "effective", "inert_fields", "uses"]
+__all__ = ["BATCH_NORMS", "NORM_FIELDS", "cautions", "chosen_layers", "drawing_layers", "effective", "inert_fields"]
 
 BATCH_NORMS = ("batch", "renorm", "ghost", "noisy")
 """The normalisers that use statistics over a batch, and keep running ones for inference."""
@@ -51,6 +52,10 @@ def inert_fields(config: RunConfig) -> dict[str, str]:
         why["factor"] = "Only circles have an inner radius."
     if config.dataset == "adaboost":
         why["noise"] = "These blobs have a spread of their own."
+    if config.dataset == "table":
+        why |= dict.fromkeys(("samples", "noise"), "The points are those of the table.")
+    else:
+        why["table"] = "The points are not those of a table."
     if not config.hidden:
         why |= dict.fromkeys(("activation", "dropout", "dropout_place"), "There is no hidden layer.")
     elif config.dropout == 0.0:
@@ -100,10 +105,16 @@ LONE = "A group of one unit equals its own mean: x_hat is 0, the output is beta,
 """The warning of a group of one unit."""
 
 
+UNSCALED = "The table's numbers are far from mean 0 and standard deviation 1: networks learn such inputs badly. Standardize them."
+"""The warning of a table in units of its own."""
+
+
 def cautions(config: RunConfig) -> dict[str, str]:
     """Return what is allowed but should be known, by the field it belongs to."""
     notes: dict[str, str] = {}
-    widths = [n for n, on in zip((*config.hidden, 1), config.normalised_layers, strict=True) if on]
+    if config.dataset == "table" and not config.standardize and _far_from_one(config.table):
+        notes["standardize"] = UNSCALED
+    widths = [n for n, on in zip((*config.hidden, config.outputs), config.normalised_layers, strict=True) if on]
     if not widths or (config.keeps_statistics and config.freeze_statistics):
         return notes
     if config.keeps_statistics and config.batch_size == 1:
@@ -111,13 +122,22 @@ def cautions(config: RunConfig) -> dict[str, str]:
     elif config.norm == "ghost" and config.ghost_size == 1:
         notes["ghost_size"] = ALONE
     if config.norm in ("layer", "group"):
-        if config.norm_output:
+        if config.norm_output and config.outputs == 1:
             notes["norm_output"] = LONE
         if config.norm == "group" and any(groups_of(n, config.groups) == n > 1 for n in widths):
             notes["groups"] = LONE
         elif any(n == 1 for n in (widths[:-1] if config.norm_output else widths)):
             notes["hidden"] = LONE
     return notes
+
+
+@lru_cache(maxsize=64)
+def _far_from_one(table: tuple[tuple[float, float, int], ...]) -> bool:
+    for column in list(zip(*table, strict=True))[:2]:
+        spread = pstdev(column)
+        if abs(fmean(column)) > 3.0 or not 0.2 <= spread <= 5.0:
+            return True
+    return False
 
 
 @lru_cache(maxsize=512)
@@ -152,17 +172,21 @@ def chosen_layers(layers: Iterable[int], depth: int) -> str | tuple[int, ...]:
     return "all" if len(chosen) == depth else chosen
 
 
-def uses(config: RunConfig, purpose: str) -> bool:
-    """Return whether training draws from a run's stream of purpose ``order``, ``dropout`` or ``noise``.
+def drawing_layers(config: RunConfig, purpose: str) -> tuple[int, ...]:
+    """Return the layers that draw from a run's streams of purpose ``order``, ``dropout`` or ``noise`` in training.
+
+    Counted from 1; 0 stands for the whole network's one stream, of ``order``. Each layer has a stream of its own, so what it
+    draws does not depend on the others.
 
     Examples
     --------
     >>> from bncore.config import RunConfig
-    >>> uses(RunConfig(), "dropout"), uses(RunConfig(norm="noisy"), "noise")
-    (False, True)
+    >>> [drawing_layers(RunConfig(norm="noisy", norm_layers=(2,)), purpose) for purpose in ("order", "dropout", "noise")]
+    [(0,), (), (2,)]
     """
     if purpose == "dropout":
-        return config.dropout > 0.0 and bool(config.hidden)
+        return tuple(range(1, len(config.hidden) + 1)) if config.dropout > 0.0 else ()
     if purpose == "noise":
-        return config.norm == "noisy" and any(config.normalised_layers) and not config.freeze_statistics
-    return True
+        draws = config.norm == "noisy" and not config.freeze_statistics
+        return tuple(i for i, on in enumerate(config.normalised_layers, 1) if on) if draws else ()
+    return (0,)

@@ -7,15 +7,16 @@ import numpy as np
 from bncore.config import RunConfig
 from bncore.data import Dataset
 from bncore.fold import infer
+from bncore.losses import LOSSES
 from bncore.network import Layout
-from bncore.ops import Array, bce_forward
+from bncore.ops import Array
 from bncore.statistics import inference_statistics
 
 __all__ = ["evaluate"]
 
 
 def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array, eps: Array | float | None = None) -> Array:
-    """Return test loss, test accuracy, train loss and train accuracy in inference mode, shape (4, R).
+    """Return test loss, test score, train loss and train score in inference mode, shape (4, R).
 
     Parameters
     ----------
@@ -27,7 +28,8 @@ def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array, ep
 
     Notes
     -----
-    All four are NaN on a set with a logit that is not finite: such a network answers nothing.
+    The score is accuracy, 0..1; of a regression R^2 (`bncore.losses.explained`). Both numbers are NaN on a set with an output that
+    is not finite: such a network answers nothing.
 
     Examples
     --------
@@ -37,13 +39,13 @@ def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array, ep
     >>> evaluate(state.config, load_data(state.config), state.params, state.running).shape
     (4, 1)
     """
-    layout = Layout.of(config)
+    layout, loss = Layout.of(config), LOSSES[config.task]
     eps = config.eps if eps is None else eps
     statistics = layout.statistics(inference_statistics(config, params, running, data.x_train, eps))
     result = np.empty((4, params.shape[0]))
     for row, x, y in ((0, data.x_test, data.y_test), (2, data.x_train, data.y_train)):
-        logits = infer(layout, layout.weights(params), statistics, eps, x.astype(params.dtype, copy=False))
-        finite = np.isfinite(logits).all(axis=1)
-        result[row] = np.where(finite, bce_forward(logits, y.astype(params.dtype, copy=False))[0], np.nan)
-        result[row + 1] = np.where(finite, ((logits > 0) == (y > 0.5)).mean(axis=1), np.nan)
+        outputs = infer(layout, layout.weights(params), statistics, eps, x.astype(params.dtype, copy=False))
+        finite = np.isfinite(outputs).all(axis=(1, 2))
+        result[row] = np.where(finite, loss.forward(outputs, y.astype(params.dtype, copy=False))[0], np.nan)
+        result[row + 1] = np.where(finite, loss.score(outputs, y), np.nan)
     return result

@@ -18,7 +18,7 @@ CHUNK = 20_000
 def infer(
     layout: Layout, weights: tuple[Weights, ...], given: tuple[Statistics | None, ...], eps: Array | float, x: Array
 ) -> Array:
-    """Return the logits (R, N) of inference mode: through the folded network where every normaliser can be folded.
+    """Return the outputs (R, N, K) of inference mode: through the folded network where every normaliser can be folded.
 
     Parameters
     ----------
@@ -35,13 +35,13 @@ def infer(
     >>> from bncore.config import RunConfig
     >>> layout = Layout.of(RunConfig(norm="layer"))
     >>> infer(layout, layout.weights(np.zeros((1, layout.n_params))), (None,) * 3, 1e-3, np.ones((1, 2, 2))).tolist()
-    [[0.0, 0.0]]
+    [[[0.0], [0.0]]]
     """
     if layout.foldable:
         return plain_forward(layout, folded(layout, weights, given, eps), x)
     step = max(1, CHUNK // (len(weights[0].weight) * max(layer.fan_out for layer in layout.layers)))
     parts = [forward(layout, weights, x[:, first : first + step], eps, given)[-1].out for first in range(0, x.shape[1], step)]
-    return np.concatenate(parts, axis=1)[..., 0]
+    return np.concatenate(parts, axis=1)
 
 
 def folded(
@@ -80,16 +80,16 @@ def folded(
 
 
 def plain_forward(layout: Layout, plain: list[tuple[Array, Array]], x: Array) -> Array:
-    """Return the logits (R, N) of a network without normalisers, such as a `folded` one.
+    """Return the outputs (R, N, K) of a network without normalisers, such as a `folded` one.
 
     Examples
     --------
     >>> from bncore.config import RunConfig
     >>> layout = Layout.of(RunConfig(hidden=()))
     >>> plain_forward(layout, [(np.ones((1, 2, 1)), np.ones((1, 1, 1)))], np.ones((1, 3, 2))).tolist()
-    [[3.0, 3.0, 3.0]]
+    [[[3.0], [3.0], [3.0]]]
     """
     *hidden, last = plain
     for weight, bias in hidden:
         x = layout.activation.forward(linear_forward(x, weight, bias))
-    return linear_forward(x, *last)[..., 0]
+    return linear_forward(x, *last)

@@ -40,7 +40,7 @@ def fork(history: History, frame: int, **changes: Any) -> TrainState:
     Only the network is taken over. Steps count from 0 again, and with them the duration, the schedule and the warm-up. The
     moments of the optimizer begin at 0, also where it stays the same: a record does not hold them, so a fork without a change
     is not the uninterrupted run. The random streams are others than the parent's (`Origin.past`), so its orders are not
-    repeated; forks of one moment share theirs.
+    repeated; forks of one moment share theirs. Fixed batches alone are those of the seed: the first epoch of an unforked run.
 
     Examples
     --------

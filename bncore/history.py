@@ -27,7 +27,8 @@ FRAME_BYTES = 48_000_000
 class History:
     """What a run of R seeds left behind; shapes and meanings are in ``docs/design.md``.
 
-    Pieces of one run, in order, are joined with `History.join`. An array names its axes in its field's metadata.
+    ``test_accuracy`` and ``train_accuracy`` hold `RunConfig.score`: accuracy, or R^2 of a regression. Pieces of one run, in
+    order, are joined with `History.join`. An array names its axes in its field's metadata.
     ``origin`` says where a fork came from.
     """
 

@@ -74,10 +74,11 @@ class Layout(NamedTuple):
 
     @staticmethod
     def of(config: RunConfig) -> Layout:
-        """Return the layout of a configured network with two inputs and one logit."""
+        """Return the layout of a configured network with two inputs and as many outputs as its target asks for."""
         kind = Kind(config.norm, config.groups, config.ghost_size)
         drops_first = config.dropout_place == "before"
-        return _layout(config.hidden, config.normalised_layers, config.activation, config.placement == "before", kind, drops_first)
+        widths, before = (*config.hidden, config.outputs), config.placement == "before"
+        return _layout(widths, config.normalised_layers, config.activation, before, kind, drops_first)
 
     @property
     def foldable(self) -> bool:
@@ -119,12 +120,12 @@ class Layout(NamedTuple):
 
 @lru_cache(maxsize=128)
 def _layout(
-    hidden: tuple[int, ...], normalised: tuple[bool, ...], activation: str, before: bool, kind: Kind, drops_first: bool
+    widths: tuple[int, ...], normalised: tuple[bool, ...], activation: str, before: bool, kind: Kind, drops_first: bool
 ) -> Layout:
     layers, params, running, fan_in = [], 0, 0, 2
-    for i, fan_out in enumerate((*hidden, 1)):
+    for i, fan_out in enumerate(widths):
         keeps = normalised[i] and kind.name in BATCH_NORMS
-        layers.append(Layer(fan_in, fan_out, params, running if keeps else None, i < len(hidden), normalised[i]))
+        layers.append(Layer(fan_in, fan_out, params, running if keeps else None, i < len(widths) - 1, normalised[i]))
         params += fan_in * fan_out + fan_out * (3 if normalised[i] else 1)
         running += 2 * fan_out * keeps
         fan_in = fan_out
@@ -186,7 +187,7 @@ def forward(
     Returns
     -------
     list of Trace
-        One a layer; the logits are ``traces[-1].out``, shape (R, N, 1).
+        One a layer; the logits are ``traces[-1].out``, shape (R, N, K).
     """
     traces = []
     activate = layout.activation.forward
@@ -219,7 +220,7 @@ def backward(layout: Layout, weights: tuple[Weights, ...], traces: list[Trace], 
     ----------
     traces : list of Trace
         Of `forward` with the same weights.
-    dlogits : ndarray, shape (R, N, 1)
+    dlogits : ndarray, shape (R, N, K)
     """
     dout = dlogits
     differentiate = layout.activation.backward

@@ -64,6 +64,8 @@ class Origin:
         plans = [[(layer.fan_in, layer.parts, layer.statistics) for layer in Layout.of(c).layers] for c in (config, forked)]
         if plans[0] != plans[1]:
             shaping = [f"{n} {texts[n]}" for n in ("hidden", "norm", "norm_layers", "norm_output") if texts[n] != before[n]]
+            if forked.outputs != config.outputs:
+                shaping.append(f"dataset {forked.dataset} of {forked.outputs} output{'s' if forked.outputs > 1 else ''}")
             rule = "must keep the shape of the parameters and of the running statistics"
             raise ConfigError("fork", rule, ", ".join(shaping), "Leave these as they are, or start a new run.")
         changed = tuple((name, texts[name]) for name in SPECS if texts[name] != before[name])
@@ -82,7 +84,8 @@ class Origin:
         """Steps that the weights had behind them, and one more for each fork: which of a purpose's streams the run draws from.
 
         It grows from fork to fork, so no run draws what one before it in this line has drawn, and it does not depend on
-        the changes, so forks of one moment go through the points in the same order, as twins do.
+        the changes, so forks of one moment go through the points in the same order, as twins do. Fixed batches
+        do not come from it: they are those of the seed, in every fork.
         """
         return self.step + 1 + (self.origin.past if self.origin else 0)
 
@@ -93,7 +96,7 @@ class Origin:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def __str__(self) -> str:
-        words = ", ".join(f"{name} {text}" for name, text in self.changed) or "nothing changed"
+        words = ", ".join(f"{name} {text if name != 'table' else 'changed'}" for name, text in self.changed) or "nothing changed"
         return f"from step {self.step}: {words}"
 
 

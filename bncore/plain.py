@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bncore.config import SPECS, RunConfig, parse_value
 from bncore.container import StoreError
 from bncore.divergence import Divergence
-from bncore.effective import uses
+from bncore.effective import drawing_layers
 from bncore.errors import ConfigError
 from bncore.history import History
 from bncore.network import Layout
@@ -54,7 +54,7 @@ def put_together(kind: type[T], parts: Any, arrays: dict[str, NDArray[Any]]) -> 
             raise StoreError(where, f"must hold {', '.join(expected)}", f"missing or strange: {said(odd)}")
     config = _read_config(f"{where}.config", parts["config"])
     for name, purpose in ((f.name, f.metadata["purpose"]) for f in fields(kind) if "purpose" in f.metadata):
-        _listed(f"{where}.{name}", parts[name], config.seeds if uses(config, purpose) else 0)
+        _listed(f"{where}.{name}", parts[name], config.seeds * len(drawing_layers(config, purpose)))
     values: dict[str, Any] = {n: _KINDS[hints[n]][1](f"{where}.{n}", parts[n], config) for n in others if n != "config"}
     sizes = _sizes(config)
     for name, names in axes.items():

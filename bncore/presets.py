@@ -11,14 +11,14 @@ __all__ = ["PRESETS", "Preset", "preset_of"]
 
 @dataclass(frozen=True)
 class Preset:
-    """An experiment with a title, one sentence on what it shows, and the accuracy its headline asks for.
+    """An experiment with a title, one sentence on what it shows, and the score its headline asks for.
 
     Parameters
     ----------
     title, description : str
     experiment : Experiment
     threshold : float or None
-        Test accuracy, 0..1; None where none is of interest by itself.
+        Test accuracy, 0..1, or R^2 of a regression; None where none is of interest by itself.
     """
 
     title: str

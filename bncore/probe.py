@@ -55,7 +55,7 @@ class Pictures:
     Attributes
     ----------
     surface : ndarray of uint8, shape (F, 48, 48)
-        Probability of class 1 in inference mode, 0..255; row 0 is the lowest second feature.
+        What inference mode answers, a byte a cell, as `surfaces` says; row 0 is the lowest second feature.
     histogram : ndarray of uint32, shape (F, L, K, 42)
         Training mode over the whole training set, all units of a layer together; K signals as in `signal_names`.
     idle : ndarray of float32, shape (F, L)
@@ -126,6 +126,13 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
     Returns
     -------
     ndarray of uint8, shape (F, 48, 48)
+        By `RunConfig.surface_kind`:
+
+        - ``probability``: of class 1, 0..255; 128 where it is not finite.
+        - ``class``: ``32 * class + round(31 * (p - 1/K) / (1 - 1/K))``, the class that wins among K (at most 8) in the upper three
+          bits, and in the lower five how sure it is: p, its share of the softmax. 0 where it is not finite.
+        - ``value``: ``round(255 * (prediction - low) / (high - low))``, cut to 0..255, with ``low, high = config.target_range``;
+          128 where it is not finite.
 
     Notes
     -----
@@ -149,16 +156,38 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
                 plain = folded(layout, weights, given, config.eps)
                 largest = max(float(np.abs(values).max()) for values in (grid, *(v for pair in plain for v in pair)))
                 kind = np.float32 if largest < ORDINARY else np.float64
-                logits = plain_forward(layout, [(w.astype(kind), b.astype(kind)) for w, b in plain], grid.astype(kind))
+                outputs = plain_forward(layout, [(w.astype(kind), b.astype(kind)) for w, b in plain], grid.astype(kind))
             else:
-                logits = infer(layout, weights, given, config.eps, grid)
-            logits *= 0.5
-            level = np.tanh(logits)
-            level *= 127.5
-            level += 128.0  # half a level up: rounded, not cut
-            np.nan_to_num(level, copy=False, nan=128.0)
-            result[part] = np.minimum(level, 255.0).reshape(-1, SURFACE_SIZE, SURFACE_SIZE)
+                outputs = infer(layout, weights, given, config.eps, grid)
+            levels = _class_levels(outputs) if config.outputs > 1 else _levels(outputs[..., 0], config.target_range)
+            result[part] = levels.reshape(-1, SURFACE_SIZE, SURFACE_SIZE)
     return result
+
+
+def _levels(values: Array, target_range: tuple[float, float] | None) -> Array:
+    """Return levels 0..255, still to be cut to whole ones, of logits or of predictions; the values are overwritten."""
+    if target_range is None:
+        values *= 0.5
+        level = np.tanh(values)
+        level *= 127.5
+        level += 128.0  # half a level up: rounded, not cut
+    else:
+        low, high = target_range
+        values -= low
+        values *= 255.0 / (high - low)
+        level = np.clip(values, 0.0, 255.0)
+        level += 0.5
+    np.nan_to_num(level, copy=False, nan=128.0)
+    return np.minimum(level, 255.0)
+
+
+def _class_levels(logits: Array) -> Array:
+    """Return the bytes of logits (F, N, K), as whole numbers."""
+    k = logits.shape[2]
+    best = logits.argmax(axis=2)
+    share = 1.0 / np.exp(logits - logits.max(axis=2, keepdims=True)).sum(axis=2)
+    level = 32.0 * best + np.rint(31.0 * np.clip((share - 1.0 / k) / (1.0 - 1.0 / k), 0.0, 1.0))
+    return np.where(np.isfinite(logits).all(axis=2), level, 0.0)
 
 
 def histograms(

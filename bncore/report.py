@@ -39,7 +39,8 @@ def result_object(results: Sequence[ArmRecord]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``arms``: for each arm ``label``, ``config``, ``total_epochs``, ``total_steps``, ``epochs_to`` (by threshold: ``median``,
+        ``arms``: for each arm ``label``, ``config``, ``score`` (accuracy or R2: what ``test_accuracy`` and the
+        thresholds are), ``total_epochs``, ``total_steps``, ``epochs_to`` (by threshold: ``median``,
         ``p10``, ``p90``, ``reached`` (seeds that got there), ``interval`` (bootstrap 95 % of the median)), ``final`` (over the
         seeds that did not diverge), ``divergences`` and ``seconds``. ``first``: by threshold the seeds in which each arm was
         strictly first, ``ties`` and ``neither``.
@@ -53,6 +54,7 @@ def _arm_object(result: ArmRecord) -> dict[str, Any]:
     return {
         "label": label,
         "config": {name: getattr(config, name) for name in SPECS},
+        "score": config.score,
         "total_epochs": config.total_epochs,
         "total_steps": config.total_steps,
         "epochs_to": {f"{t:g}": _threshold_object(history, t) for t in THRESHOLDS},
@@ -101,17 +103,18 @@ def result_table(experiment: Experiment, results: Sequence[ArmRecord]) -> str:
     """
     numbers = result_object(results)
     arms, base = numbers["arms"], experiment.base
-    percents = [f"{100 * t:g} %" for t in THRESHOLDS]
-    sizes = f"{base.samples} points ({base.n_train} to train, {base.n_test} to test)"
+    percents = [f"{100 * t:g} %" if base.score == "accuracy" else f"{t:g}" for t in THRESHOLDS]
+    sizes = f"{base.n_points} points ({base.n_train} to train, {base.n_test} to test)"
     seeds = f"seed {base.seed}" if base.seeds == 1 else f"seeds {base.seed}..{base.seed_list[-1]}"
     parts = [
         f"{base.dataset}: {sizes}, {seeds}",
         "\n".join(_arm_line(label, config) for label, config in experiment.configs().items()),
-        "Epochs until the test accuracy is reached: median [10 %, 90 % quantile], seeds that got there\n"
+        f"Epochs until the test {base.score} is reached: median [10 %, 90 % quantile], seeds that got there\n"
         + grid([["", *percents], *([arm["label"], *(_cell(e, base.seeds) for e in arm["epochs_to"].values())] for arm in arms)]),
         "Bootstrap 95 % interval of that median\n"
         + grid([["", *percents], *([arm["label"], *(_interval(e) for e in arm["epochs_to"].values())] for arm in arms)]),
-        "At the end: median over the seeds that did not diverge\n" + grid([_FINAL_TITLES, *(_final_row(arm) for arm in arms)]),
+        "At the end: median over the seeds that did not diverge\n"
+        + grid([_final_titles(base.score), *(_final_row(arm) for arm in arms)]),
     ]
     if len(arms) > 1:
         first = numbers["first"].values()
@@ -124,7 +127,10 @@ def result_table(experiment: Experiment, results: Sequence[ArmRecord]) -> str:
 
 def _arm_line(label: str, config: RunConfig) -> str:
     steps = f"{config.total_epochs} epochs of {config.steps_per_epoch} steps ({config.total_steps} steps)"
-    settings = ", ".join(f"{name}={text}" for name, text in config.changed().items() if name not in config.inert())
+    changed = {name: text for name, text in config.changed().items() if name not in config.inert()}
+    if "table" in changed:
+        changed["table"] = f"({config.n_points} rows)"
+    settings = ", ".join(f"{name}={text}" for name, text in changed.items())
     return f"{label}: {steps}; {settings or 'all settings at their defaults'}"
 
 
@@ -141,12 +147,16 @@ def _epoch(value: int | None) -> str:
     return "never" if value is None else str(value)
 
 
-_FINAL_TITLES = ["", "test accuracy", "test loss", "train accuracy", "train loss", "diverged", "seconds"]
+MEASURES = ("test_accuracy", "test_loss", "train_accuracy", "train_loss")
+
+
+def _final_titles(score: str) -> list[str]:
+    return ["", *(name.replace("accuracy", score).replace("_", " ") for name in MEASURES), "diverged", "seconds"]
 
 
 def _final_row(arm: Mapping[str, Any]) -> list[str]:
     final = arm["final"]
-    medians = [final[name.replace(" ", "_")]["median"] for name in _FINAL_TITLES[1:5]]
+    medians = [final[name]["median"] for name in MEASURES]
     return [arm["label"], *("-" if m is None else f"{m:.4g}" for m in medians), str(final["diverged"]), f"{arm['seconds']:.2f}"]
 
 
@@ -160,10 +170,13 @@ def _notes(results: Sequence[ArmRecord]) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
+MEANINGS = {"accuracy": "Accuracy and loss", "R2": "R2 (1 - SSE / SST of the set) and loss (mean squared error)"}
+
+
 def _conventions(configs: Sequence[RunConfig]) -> str:
     lines = [
         "Conventions",
-        "Accuracy and loss: in inference mode, on the whole set; epochs count when whole.",
+        f"{MEANINGS[configs[0].score]}: in inference mode, on the whole set; epochs count when whole.",
         "Quantiles: values of single seeds (inverted_cdf), never a mean of two. First: strictly; ties are counted apart.",
     ]
     normalised = [config for config in configs if any(config.normalised_layers)]
@@ -209,6 +222,8 @@ def _allowed(name: str) -> str:
         words = f"none, or {spec.lower:g} to {spec.upper:g} widths with commas between them"
     elif spec.kind == "layers":
         words = "all | none | layers counted from 1, with commas between them"
+    elif spec.kind == "table":
+        words = f"none, or {spec.lower:g} to {spec.upper:g} {spec.unit} x,y,class with semicolons between them"
     else:
         words = f"{spec.lower:g}..{spec.upper:g} {spec.unit}".rstrip()
     return f"({words}{', or none' if spec.optional else ''}{f'; {spec.reason}' if spec.reason else ''})"

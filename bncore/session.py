@@ -15,10 +15,11 @@ from bncore.chance import Chance, generators
 from bncore.divergence import Divergence, first_not_finite
 from bncore.evaluate import evaluate
 from bncore.history import History, frame_steps
+from bncore.losses import LOSSES
 from bncore.network import Layout, Trace, Weights, backward, forward
 from bncore.norm import update_running
 from bncore.normalise import Extras, Statistics
-from bncore.ops import Array, bce_backward, bce_forward
+from bncore.ops import Array
 from bncore.optim import optimizer_step
 from bncore.parts_norm import PartsCache, ghost_share, unbiasing
 from bncore.schedule import rate_factor
@@ -160,8 +161,9 @@ class Session:
         """Pass forward and backward, and update the running statistics; for a tape."""
         config, n = self.config, x.shape[1]
         traces = forward(self.layout, weights, x, self.eps, known if config.freeze_statistics else None, extras)
-        loss[...], cache = bce_forward(traces[-1].out[..., 0], y)
-        backward(self.layout, weights, traces, bce_backward(cache)[..., None], gradients)
+        kind = LOSSES[config.task]
+        loss[...], cache = kind.forward(traces[-1].out, y)
+        backward(self.layout, weights, traces, kind.backward(cache), gradients)
         spreads = [np.add.reduce(t.norm.var, axis=(1, 2)) for t in traces if isinstance(t.norm, PartsCache)]
         if spreads:
             spread[...] = sum(spreads)
@@ -219,9 +221,8 @@ class Session:
 
     def state(self, i: int, runs: slice) -> TrainState:
         """Return one of the stacked states now."""
-        orders, masks, noises = (
-            tuple(rng.bit_generator.state for rng in rngs[runs]) for rngs in (self.orders, self.chance.masks, self.chance.noises)
-        )
+        each = [(rngs, len(rngs) // len(self.params)) for rngs in (self.orders, self.chance.masks, self.chance.noises)]
+        orders, masks, noises = (tuple(rng.bit_generator.state for rng in rngs[runs.start * n : runs.stop * n]) for rngs, n in each)
         return replace(
             self.states[i], step=self.step, params=self.params[runs], running=self.running[runs], moments=self.moments[:, runs],
             orders=orders, masks=masks, noises=noises, diverged=tuple(self.diverged[runs].tolist()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bncore.errors import ConfigError
+from bncore.rows import MAX_TEXT, Rows, checked_rows, format_rows, parse_rows
 
 __all__ = ["Spec", "checked", "format_value", "parse", "specified"]
 
@@ -22,7 +23,7 @@ class Spec:
     label, help : str
         Name on the screen; one sentence on what it does and what to look for.
     kind : str
-        ``int``, ``float``, ``bool``, ``choice``, ``sizes`` (hidden layer widths) or ``layers``.
+        ``int``, ``float``, ``bool``, ``choice``, ``sizes`` (hidden layer widths), ``layers`` or ``table`` (rows of x, y, class).
     lower, upper : float or None
         Inclusive bounds of a number.
     choices : tuple of str
@@ -59,7 +60,7 @@ def specified(default: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def parse(where: str, spec: Spec, text: str) -> Any:
-    """Return the checked value of a text of at most 200 characters.
+    """Return the checked value of a text of at most 200 characters, or 12000 of a table.
 
     Raises
     ------
@@ -72,8 +73,11 @@ def parse(where: str, spec: Spec, text: str) -> Any:
     7
     """
     text = text.strip()
-    if len(text) > 200:
-        raise ConfigError(where, "must be at most 200 characters", f"{len(text)} characters", "Shorten it.")
+    longest = MAX_TEXT if spec.kind == "table" else 200
+    if len(text) > longest:
+        raise ConfigError(where, f"must be at most {longest} characters", f"{len(text)} characters", "Shorten it.")
+    if spec.kind == "table":
+        return parse_rows(where, text)
     if spec.optional and text in ("", "none"):
         return None
     try:
@@ -95,6 +99,8 @@ def format_value(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Rows):
+        return format_rows(value)
     if isinstance(value, tuple):
         return ",".join(map(str, value)) or "none"
     return repr(value) if isinstance(value, float) else str(value)
@@ -170,6 +176,8 @@ def checked(where: str, spec: Spec, value: Any) -> Any:
         return _checked_sizes(where, value)
     if spec.kind == "layers":
         return _checked_layers(where, value)
+    if spec.kind == "table":
+        return checked_rows(where, value)
     return _checked_number(where, spec, value)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -56,5 +58,5 @@ def stacked_data(configs: Sequence[RunConfig]) -> Dataset:
         return load_data(configs[0])
     parts = [load_data(config) for config in configs]
     names = ("x_train", "y_train", "x_test", "y_test", "domain")
-    x_train, y_train, x_test, y_test, domain = (np.concatenate([getattr(part, name) for part in parts]) for name in names)
-    return Dataset(x_train, y_train, x_test, y_test, domain, parts[0].feature_names)
+    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    return replace(parts[0], **joined)

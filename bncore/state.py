@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bncore.config import RunConfig
-from bncore.effective import uses
+from bncore.effective import drawing_layers
 from bncore.initializers import initial_weight
 from bncore.network import Layout
 from bncore.ops import Array
@@ -20,7 +20,7 @@ from bncore.streams import stream
 __all__ = ["Streams", "TrainState", "begin", "init_state"]
 
 Streams = tuple[Mapping[str, Any], ...]
-"""The state of each run's random generator of one purpose, as ``Generator.bit_generator.state`` gives it."""
+"""The states of the runs' random generators of one purpose, as ``Generator.bit_generator.state`` gives it."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class TrainState:
     moments : ndarray, shape (K, R, P)
     orders : tuple of R dict
         State of each run's ``order`` stream.
-    masks, noises : tuple of R dict
-        The same of ``dropout`` and ``noise``; empty where a run draws none.
+    masks, noises : tuple of R * L dict
+        The same of ``dropout`` and ``noise``, run by run a stream for each of the L `drawing_layers`; empty where none draws.
     diverged : tuple of R bool
     origin : Origin or None
         Where the first parameters came from, if this is a fork.
@@ -116,7 +116,11 @@ def begin(config: RunConfig, params: Array, running: Array, origin: Origin | Non
     """
     index = origin.past if origin else 0
     streams = {
-        f.name: tuple(stream(seed, purpose, index).bit_generator.state for seed in config.seed_list if uses(config, purpose))
+        f.name: tuple(
+            stream(seed, purpose, index, layer).bit_generator.state
+            for seed in config.seed_list
+            for layer in drawing_layers(config, purpose)
+        )
         for f in fields(TrainState)
         if (purpose := f.metadata.get("purpose"))
     }

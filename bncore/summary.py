@@ -15,19 +15,19 @@ __all__ = ["THRESHOLDS", "Counts", "epochs_to", "finals", "first", "first_of", "
 Array = NDArray[np.float64]
 
 THRESHOLDS = (0.6, 0.9, 0.95)
-"""The test accuracies that are reported."""
+"""The test accuracies that are reported; of a regression, the values of R^2."""
 
 RESAMPLES = 2000
 
 
 def epochs_to(history: History, threshold: float, sustained: int = 1) -> Array:
-    """Return the first epoch at whose end the test accuracy is at least the threshold.
+    """Return the first epoch at whose end the test accuracy (of a regression R^2) is at least the threshold.
 
     Parameters
     ----------
     history : History
     threshold : float
-        Accuracy in inference mode, 0..1.
+        Accuracy or R^2 in inference mode, up to 1.
     sustained : int
         Epochs in a row, the first included, that must be at or above it; all of them within the record.
 
@@ -231,12 +231,13 @@ def median_interval(values: ArrayLike, seed: int = 0) -> tuple[float | None, flo
 
 
 def finals(history: History) -> dict[str, Array]:
-    """Return loss and accuracy at the last evaluation, of the seeds that did not diverge.
+    """Return loss and score at the last evaluation, of the seeds that did not diverge.
 
     Returns
     -------
     dict of str to ndarray of float64, shape (seeds that did not diverge,)
-        ``test_accuracy``, ``test_loss``, ``train_accuracy``, ``train_loss``, in inference mode.
+        ``test_accuracy``, ``test_loss``, ``train_accuracy``, ``train_loss``, in inference mode; the accuracies
+        are R^2 in a regression.
 
     Examples
     --------

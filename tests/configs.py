@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bncore.config import SPECS, Arm, Experiment, RunConfig
 
-__all__ = ["configs", "experiments", "values_of"]
+__all__ = ["configs", "experiments", "tables", "values_of"]
 
 
 def values_of(name: str) -> st.SearchStrategy[Any]:
@@ -24,13 +24,30 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
         return st.floats(spec.lower, spec.upper, allow_nan=False)
     if spec.kind == "sizes":
         return st.lists(st.integers(1, 64), max_size=40).map(tuple)
+    if spec.kind == "table":
+        return st.just(()) | tables()
     return st.just("all") | st.sets(st.integers(1, 40)).map(lambda layers: tuple(sorted(layers)))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[tuple[float, float, int]]:
+    """Return any rows that a table allows."""
+    size, classes = draw(st.integers(8, 40)), draw(st.integers(2, 4))
+    cells = st.floats(-1e6, 1e6, allow_nan=False)
+    points = draw(st.lists(st.tuples(cells, cells), min_size=size, max_size=size))
+    numbers = sorted(draw(st.sets(st.integers(0, 5), min_size=classes, max_size=classes)))
+    return [(x, y, numbers[i % classes]) for i, (x, y) in enumerate(points)]
 
 
 @st.composite
 def configs(draw: st.DrawFn) -> RunConfig:
     """Return any settings that `RunConfig` accepts."""
     values = {name: draw(values_of(name)) for name in SPECS if name not in ("epochs", "steps", "batch_size", "norm_layers", "seed")}
+    if values["dataset"] == "table":
+        values["table"] = draw(tables())
+        values["test_fraction"] = draw(st.floats(0.05, 0.5))
+    if values["batches"] == "one_class" and values["dataset"] in ("plane_wave", "rings_temperature"):
+        values["batches"] = "shuffled"
     depth = len(values["hidden"])
     chosen = st.sets(st.integers(1, depth)) if depth else st.just(set[int]())
     values["norm_layers"] = draw(st.just("all") | chosen.map(lambda layers: tuple(sorted(layers))))

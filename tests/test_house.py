@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((*ROOT.glob("bncore/**/*.py"), *ROOT.glob("app/**/*.py")))
 SCRIPTS = sorted(ROOT.glob("app/static/live/**/*.js"))
-LONGER = {"config.py": 540}  # a table: each field with all that is known about it
+LONGER = {"config.py": 600}  # a table: each field with all that is known about it
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-peers.txt")
 
 

@@ -11,7 +11,7 @@ arrays that keep the runs axis.
 """
 
 from bncore.instruments.covariate_shift import CovariateShift, covariate_shift
-from bncore.instruments.drift import PERCENTILES, Drift, drift
+from bncore.instruments.drift import PERCENTILES, Drift, drift, drifts
 from bncore.instruments.gap import Gap, Score, gap
 from bncore.instruments.jitter import Jitter, jitter
 from bncore.instruments.landscape import STEP_LENGTHS, Landscape, landscape
@@ -35,6 +35,7 @@ __all__ = [
     "chance_of",
     "covariate_shift",
     "drift",
+    "drifts",
     "effective_learning_rate",
     "gap",
     "gradient",

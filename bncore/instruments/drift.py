@@ -11,7 +11,7 @@ from bncore.history import History
 from bncore.instruments.passes import place_of, signals_of
 from bncore.ops import Array
 
-__all__ = ["PERCENTILES", "Drift", "drift"]
+__all__ = ["PERCENTILES", "Drift", "drift", "drifts"]
 
 PERCENTILES = (5, 25, 50, 75, 95)
 
@@ -73,17 +73,43 @@ def drift(history: History, data: Dataset, layer: int, *, unit: int | None = Non
     """
     config = history.config
     place = place_of("drift.layer", layer, len(config.hidden))
-    width = config.hidden[place]
-    units = slice(None) if unit is None else slice(place_of("drift.unit", unit, width), unit)
-    name = "y" if config.normalised_layers[place] and config.placement == "before" else "z"
+    units = slice(None) if unit is None else slice(place_of("drift.unit", unit, config.hidden[place]), unit)
+    return _measured(history, data, {place: units})[0]
+
+
+def drifts(history: History, data: Dataset) -> list[Drift]:
+    """Return `drift` of every hidden layer, all units together, with one pass a frame.
+
+    Examples
+    --------
+    >>> from bncore import RunConfig, load_data, train
+    >>> history = train(RunConfig(seeds=1, epochs=1))
+    >>> data = load_data(history.config)
+    >>> bool((drifts(history, data)[1].bands == drift(history, data, 2).bands).all())
+    True
+    """
+    return _measured(history, data, dict.fromkeys(range(len(history.config.hidden)), slice(None)))
+
+
+def _measured(history: History, data: Dataset, layers: dict[int, slice]) -> list[Drift]:
+    config = history.config
     frames, runs = history.params.shape[:2]
-    bands = np.empty((frames, runs, len(PERCENTILES)))
-    mean = np.empty((frames, runs, len(range(width)[units])))
-    moved = np.full((frames, runs), np.nan)
+    names = ["y" if normalised and config.placement == "before" else "z" for normalised in config.normalised_layers]
+    found = [
+        Drift(
+            np.empty((frames, runs, len(PERCENTILES))),
+            np.empty((frames, runs, len(range(config.hidden[place])[units]))),
+            np.full((frames, runs), np.nan),
+        )
+        for place, units in layers.items()
+    ]
     with np.errstate(all="ignore"):
         for f in range(frames):
-            values = signals_of(config, history.params[f], history.running[f], data.x_train)[place][name][..., units]
-            bands[f] = np.percentile(values.reshape(runs, -1), PERCENTILES, axis=1).T
-            mean[f] = values.mean(axis=1)
-        moved[1:] = np.sqrt(np.square(np.diff(mean, axis=0)).mean(axis=2))
-    return Drift(bands, mean, moved)
+            signals = signals_of(config, history.params[f], history.running[f], data.x_train)
+            for (place, units), of in zip(layers.items(), found, strict=True):
+                values = signals[place][names[place]][..., units]
+                of.bands[f] = np.percentile(values.reshape(runs, -1), PERCENTILES, axis=1).T
+                of.mean[f] = values.mean(axis=1)
+        for of in found:
+            of.moved[1:] = np.sqrt(np.square(np.diff(of.mean, axis=0)).mean(axis=2))
+    return found

@@ -11,14 +11,15 @@ from bncore.config import RunConfig
 from bncore.data import Dataset
 from bncore.evaluate import evaluate
 from bncore.instruments.passes import chance_of, logits
-from bncore.ops import Array, bce_forward
+from bncore.losses import LOSSES
+from bncore.ops import Array
 from bncore.streams import stream
 
 __all__ = ["Gap", "Score", "gap"]
 
 
 class Score(NamedTuple):
-    """Mean cross-entropy (nats) and accuracy (0..1) of each run, each (R,)."""
+    """Loss (nats, or squared units) and score (accuracy, 0..1, or R^2) of each run, each (R,)."""
 
     loss: Array
     accuracy: Array
@@ -73,7 +74,7 @@ def gap(config: RunConfig, data: Dataset, params: Array, running: Array, step: i
     (True, (2,))
     """
     x, y = data.x_train, data.y_train
-    whole = _score(logits(config, params, running, x, training=True), y)
+    whole = _score(config, logits(config, params, running, x, training=True), y)
     orders = np.array([epoch_order(config, row, stream(seed, "lens")) for row, seed in zip(y, config.seed_list, strict=True)])
     x, y = np.take_along_axis(x, orders[..., None], axis=1), np.take_along_axis(y, orders, axis=1)
     parts = []
@@ -82,12 +83,12 @@ def gap(config: RunConfig, data: Dataset, params: Array, running: Array, step: i
         parts.append(logits(config, params, running, x[:, a:b], training=True, extras=extras))
     with np.errstate(all="ignore"):
         _, _, train_loss, train_accuracy = evaluate(config, data, params, running)
-    return Gap(whole, _score(np.concatenate(parts, axis=1), y), Score(train_loss, train_accuracy))
+    return Gap(whole, _score(config, np.concatenate(parts, axis=1), y), Score(train_loss, train_accuracy))
 
 
-def _score(values: Array, y: Array) -> Score:
-    """Return how good logits (R, N) are; NaN on a set with one that is not finite, as `evaluate` does."""
-    finite = np.isfinite(values).all(axis=1)
+def _score(config: RunConfig, values: Array, y: Array) -> Score:
+    """Return how good answers (R, N) or (R, N, K) are; NaN on a set with one that is not finite, as `evaluate` does."""
+    kind, outputs = LOSSES[config.task], values.reshape(*y.shape, config.outputs)
+    finite = np.isfinite(outputs).all(axis=(1, 2))
     with np.errstate(all="ignore"):
-        loss = bce_forward(values, y)[0]
-    return Score(np.where(finite, loss, np.nan), np.where(finite, ((values > 0) == (y > 0.5)).mean(axis=1), np.nan))
+        return Score(*(np.where(finite, found, np.nan) for found in (kind.forward(outputs, y)[0], kind.score(outputs, y))))

@@ -10,6 +10,7 @@ from bncore.config import RunConfig
 from bncore.data import Dataset
 from bncore.errors import ConfigError
 from bncore.instruments.passes import logits
+from bncore.losses import LOSSES
 from bncore.ops import Array
 from bncore.streams import stream
 
@@ -17,16 +18,17 @@ __all__ = ["Jitter", "jitter"]
 
 
 class Jitter(NamedTuple):
-    """One point's logit, with other batch mates each time.
+    """What a network answers to one point, with other batch mates each time.
 
     Attributes
     ----------
     values : ndarray, shape (K, R)
-        The logit in each of K draws.
+        The answer in each of K draws: the logit; of three classes or more the logit of the point's own class less the best of the
+        others; of a regression the prediction.
     sd : ndarray, shape (R,)
         Standard deviation over the draws (``ddof`` 0).
     flips : ndarray, shape (R,)
-        Share of the draws that give the rarer answer, 0..0.5.
+        Share of the draws whose class is not the most frequent one; NaN in a regression, which has no classes.
     """
 
     values: Array
@@ -37,7 +39,7 @@ class Jitter(NamedTuple):
 def jitter(
     config: RunConfig, data: Dataset, params: Array, running: Array, point: int, *, batch_size: int | None = None, draws: int = 200
 ) -> Jitter:
-    """Return the logit of one training point over random draws of its batch mates, in training mode.
+    """Return what the network answers to one training point over random draws of its batch mates, in training mode.
 
     Parameters
     ----------
@@ -80,11 +82,20 @@ def jitter(
         raise ConfigError("jitter.draws", "must be 1 or more", str(draws), "Draw at least once.")
     others = np.delete(np.arange(n), point)
     places = stream(0, "lens").permuted(np.tile(others, (draws, 1)), axis=1)[:, : size - 1]
-    values = np.empty((draws, len(params)))
+    outputs = np.empty((draws, len(params), config.outputs))
     for draw, mates in enumerate(places):
         batch = data.x_train[:, [point, *mates]]
-        values[draw] = logits(config, params, running, batch, training=True)[:, 0]
-    share = (values > 0).mean(axis=0)
-    finite = np.isfinite(values).all(axis=0)
+        outputs[draw] = logits(config, params, running, batch, training=True)[:, 0].reshape(-1, config.outputs)
     with np.errstate(all="ignore"):
-        return Jitter(values, values.std(axis=0), np.where(finite, np.minimum(share, 1.0 - share), np.nan))
+        values = _margin(outputs, data.y_train[:, point]) if config.outputs > 1 else outputs[..., 0]
+        finite = np.isfinite(outputs).all(axis=(0, 2)) & (config.n_classes > 0)
+        answers = LOSSES[config.task].answer(outputs)
+        most = np.max([(answers == label).sum(axis=0) for label in range(max(1, config.n_classes))], axis=0)
+        return Jitter(values, values.std(axis=0), np.where(finite, (draws - most) / draws, np.nan))
+
+
+def _margin(outputs: Array, labels: Array) -> Array:
+    """Return the logit of each run's own class less the best of the others: (K, R, C) and (R,) to (K, R)."""
+    own = np.arange(outputs.shape[2]) == labels[:, None]
+    margin: Array = np.where(own, outputs, -np.inf).max(axis=2) - np.where(own, -np.inf, outputs).max(axis=2)
+    return margin

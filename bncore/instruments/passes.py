@@ -6,11 +6,12 @@ import numpy as np
 
 from bncore.chance import Chance
 from bncore.config import RunConfig
-from bncore.effective import uses
+from bncore.effective import drawing_layers
 from bncore.errors import ConfigError
+from bncore.losses import LOSSES
 from bncore.network import Layout, Trace, backward, forward, signals
 from bncore.normalise import Extras
-from bncore.ops import Array, bce_backward, bce_forward
+from bncore.ops import Array
 from bncore.streams import stream
 
 __all__ = ["chance_of", "gradient", "layer_slices", "logits", "place_of", "signals_of"]
@@ -46,7 +47,7 @@ def chance_of(config: RunConfig, running: Array, n: int, step: int) -> tuple[Ext
     """
     layout = Layout.of(config)
     masks, noises = (
-        [stream(seed, purpose, OWN_STREAM + step) for seed in config.seed_list] if uses(config, purpose) else []
+        [stream(s, purpose, OWN_STREAM + step, layer) for s in config.seed_list for layer in drawing_layers(config, purpose)]
         for purpose in ("dropout", "noise")
     )
     chance = Chance(layout, [config], masks, noises, layout.statistics(running), running.dtype)
@@ -66,7 +67,7 @@ def _traces(
 def logits(
     config: RunConfig, params: Array, running: Array, x: Array, *, training: bool, extras: tuple[Extras, ...] | None = None
 ) -> Array:
-    """Return the logit of every point.
+    """Return what the network answers to every point: logits, or the prediction of a regression.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def logits(
 
     Returns
     -------
-    ndarray, shape (R, N)
+    ndarray, shape (R, N), or (R, N, K) of K classes
         Not finite where a run has diverged; nothing is raised.
 
     Examples
@@ -94,7 +95,8 @@ def logits(
     [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
     with np.errstate(all="ignore"):
-        return _traces(config, params, running, x, training, extras)[-1].out[..., 0]
+        outputs = _traces(config, params, running, x, training, extras)[-1].out
+    return outputs[..., 0] if config.outputs == 1 else outputs
 
 
 def gradient(
@@ -106,12 +108,12 @@ def gradient(
     ----------
     x : ndarray, shape (R, N, 2)
     y : ndarray, shape (R, N)
-        0.0 or 1.0. The others as in `logits`.
+        Classes or values. The others as in `logits`.
 
     Returns
     -------
     loss : ndarray, shape (R,)
-        Mean cross-entropy, nats.
+        Mean cross-entropy, nats, or mean squared error.
     grad : ndarray, shape (R, P)
         0 for gamma and beta where the settings do not learn them.
 
@@ -126,8 +128,9 @@ def gradient(
     grad = np.zeros_like(params)
     with np.errstate(all="ignore"):
         traces = _traces(config, params, running, x, True, extras)
-        value, cache = bce_forward(traces[-1].out[..., 0], y.astype(params.dtype, copy=False))
-        backward(layout, layout.weights(params), traces, bce_backward(cache)[..., None], layout.weights(grad))
+        kind = LOSSES[config.task]
+        value, cache = kind.forward(traces[-1].out, y.astype(params.dtype, copy=False))
+        backward(layout, layout.weights(params), traces, kind.backward(cache), layout.weights(grad))
     fixed = [name for name, learned in (("gamma", config.learn_gamma), ("beta", config.learn_beta)) if not learned]
     grad[:, layout.mask(*fixed) > 0] = 0.0
     return value, grad

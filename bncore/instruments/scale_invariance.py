@@ -81,7 +81,7 @@ def scale_invariance(
     scaled = params.copy()
     for name in ("weight", "bias"):
         scaled[:, part[name]] *= a
-    before, after = (logits(config, p, running, x, training=True) for p in (params, scaled))
+    before, after = (logits(config, p, running, x, training=True).reshape(len(params), -1) for p in (params, scaled))
     g, g_scaled = (gradient(config, p, running, x, y)[1][:, part["weight"]] for p in (params, scaled))
     with np.errstate(all="ignore"):
         length, length_scaled = (np.linalg.norm(v, axis=1) for v in (g, g_scaled))

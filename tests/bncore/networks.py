@@ -31,7 +31,7 @@ def drawn(config, runs=2, n=9):
 
 
 def by_hand(config, vector, x, given=None):
-    """Return the logits of one run, read off the documented layout with nothing of the engine."""
+    """Return the logits (N,) of one run, or (N, K) of K classes, read off the documented layout with nothing of the engine."""
     activate = {
         "relu": lambda z: np.maximum(z, 0),
         "tanh": np.tanh,
@@ -45,7 +45,7 @@ def by_hand(config, vector, x, given=None):
         values = [source.pop(0) for _ in range(int(np.prod(shape)))]
         return np.array(values).reshape(shape)
 
-    sizes = (2, *config.hidden, 1)
+    sizes = (2, *config.hidden, config.outputs)
     for i, on in enumerate(config.normalised_layers):
         is_output = i == len(config.hidden)
         z = x @ take(rest, sizes[i], sizes[i + 1]) + take(rest, sizes[i + 1])
@@ -62,7 +62,7 @@ def by_hand(config, vector, x, given=None):
         x = activate(y) if config.placement == "before" and not is_output else y
     assert rest == []
     assert statistics == []
-    return x[:, 0]
+    return x[:, 0] if config.outputs == 1 else x
 
 
 cases = pytest.mark.parametrize(

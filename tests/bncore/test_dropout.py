@@ -5,7 +5,10 @@ import math
 import numpy as np
 import pytest
 
+from bncore.config import RunConfig
 from bncore.dropout import dropout_backward, dropout_forward, dropout_mask
+from bncore.session import Session
+from bncore.state import init_state
 from bncore.streams import stream
 from tests.bncore.slopes import relative_error
 
@@ -38,6 +41,26 @@ def test_samples_and_units_are_dropped_independently(rate):
         expected, m = n * rate * (1.0 - rate), len(counts)
         kurtosis = 3.0 + (1.0 - 6.0 * rate * (1.0 - rate)) / expected
         assert abs(counts.var(ddof=1) / expected - 1.0) < 4.5 * math.sqrt((kurtosis - 1.0) / m)
+
+
+def test_a_layers_masks_do_not_depend_on_the_widths_of_the_others():
+    """In training: with and without noise in the net, wherever the layer's neighbours are wider or narrower."""
+    masks = []
+    for hidden in ((4, 6, 3), (9, 6, 1)):
+        session = Session(init_state(RunConfig(hidden=hidden, dropout=0.4, seeds=2, samples=40, norm="noisy", norm_layers=(2,))))
+        session.epoch()
+        masks.append([batch.extras[1] for batch in session.batches.values()])
+    for one, other in zip(*masks, strict=True):
+        assert np.array_equal(one.mask, other.mask)
+        assert np.array_equal(one.scale, other.scale)
+        assert np.array_equal(one.shift, other.shift)
+
+
+def test_layers_of_one_width_have_masks_of_their_own():
+    session = Session(init_state(RunConfig(hidden=(6, 6), dropout=0.5, seeds=1, samples=40)))
+    session.epoch()
+    (batch,) = session.batches.values()
+    assert not np.array_equal(batch.extras[0].mask, batch.extras[1].mask)
 
 
 def test_seeds_are_independent_of_each_other():

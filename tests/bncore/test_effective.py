@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bncore.config import SHARED_FIELDS, SPECS, RunConfig
-from bncore.effective import BATCH_NORMS, uses
+from bncore.effective import BATCH_NORMS, drawing_layers
 from bncore.network import Layout
 from bncore.train import train
 from tests.bncore.records import ARRAYS
@@ -93,12 +93,12 @@ def test_a_frozen_run_says_what_that_puts_out_of_effect():
 
 
 def test_streams_are_used_where_something_is_drawn():
-    assert all(uses(RunConfig(), purpose) is (purpose == "order") for purpose in ("order", "dropout", "noise"))
-    assert uses(RunConfig(dropout=0.1), "dropout")
-    assert not uses(RunConfig(dropout=0.1, hidden=()), "dropout")
-    assert uses(RunConfig(norm="noisy"), "noise")
-    assert not uses(RunConfig(norm="noisy", norm_layers=()), "noise")
-    assert not uses(RunConfig(norm="noisy", freeze_statistics=True), "noise")
+    assert [drawing_layers(RunConfig(), purpose) for purpose in ("order", "dropout", "noise")] == [(0,), (), ()]
+    assert drawing_layers(RunConfig(dropout=0.1), "dropout") == (1, 2)
+    assert drawing_layers(RunConfig(dropout=0.1, hidden=()), "dropout") == ()
+    assert drawing_layers(RunConfig(norm="noisy", norm_layers=(2,), norm_output=True), "noise") == (2, 3)
+    assert drawing_layers(RunConfig(norm="noisy", norm_layers=()), "noise") == ()
+    assert drawing_layers(RunConfig(norm="noisy", freeze_statistics=True), "noise") == ()
 
 
 @pytest.mark.parametrize("changes", [{"batch_size": 1}, {"norm": "noisy", "batch_size": 1}, {"norm": "ghost", "ghost_size": 1}])

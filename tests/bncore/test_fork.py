@@ -8,11 +8,13 @@ import pytest
 from bncore.batches import epoch_order
 from bncore.config import RunConfig
 from bncore.data import load_data
+from bncore.effective import drawing_layers
 from bncore.errors import ConfigError
 from bncore.fork import fork
 from bncore.history import History
 from bncore.optim import MOMENTS
 from bncore.origin import MAX_FORKS, Origin, run_key
+from bncore.session import Session
 from bncore.state import TrainState, init_state
 from bncore.streams import stream
 from bncore.train import advance, train
@@ -137,9 +139,24 @@ def test_every_stream_of_a_fork_is_its_own():
     state = fork(PARENT, 5, dropout=0.5, norm="noisy")
     assert set(PURPOSES) >= {"orders", "masks", "noises"}
     for name, purpose in PURPOSES.items():
-        fresh = [stream(seed, purpose, state.origin.past).bit_generator.state for seed in SMALL.seed_list]
+        owners = [(seed, layer) for seed in SMALL.seed_list for layer in drawing_layers(state.config, purpose)]
+        fresh = [stream(seed, purpose, state.origin.past, layer).bit_generator.state for seed, layer in owners]
         assert list(getattr(state, name)) == fresh
-        assert fresh != [stream(seed, purpose).bit_generator.state for seed in SMALL.seed_list]
+        assert fresh != [stream(seed, purpose, 0, layer).bit_generator.state for seed, layer in owners]
+
+
+def test_fixed_batches_of_a_fork_are_those_of_its_seeds():
+    """Of the whole training, as a session takes them: the parent's own where it had fixed ones, too."""
+    fixed = SMALL.replace(batches="fixed")
+    unforked = [epoch_order(SMALL, y, stream(seed, "order")) for y, seed in zip(load_data(SMALL).y_train, (0, 1), strict=True)]
+    for parent in (PARENT, train(fixed)):
+        state = fork(parent, 5, batches="fixed")
+        for _ in range(2):
+            session = Session(state)
+            taken = [epoch_order(fixed, y, rng) for y, rng in zip(session.data.y_train, session.orders, strict=True)]
+            assert np.array_equal(taken, unforked)
+            state, _ = advance(state, 1)
+    assert fork(train(fixed), 5).orders == fork(PARENT, 5).orders  # back to shuffled, it draws as any fork of this moment
 
 
 def test_the_origin_tells_the_whole_way():

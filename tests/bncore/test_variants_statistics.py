@@ -96,7 +96,7 @@ def test_exact_inference_is_what_evaluations_and_pictures_use(name, placement):
     for frame, place in enumerate(exact.frame_eval):
         given = exact_statistics(config, exact.params[frame], data.x_train)
         weights = layout.weights(exact.params[frame])
-        logits = infer(layout, weights, layout.statistics(given), config.eps, data.x_test)
+        logits = infer(layout, weights, layout.statistics(given), config.eps, data.x_test)[..., 0]
         assert relative_error(bce_forward(logits, data.y_test)[0], exact.test_loss[place]) < 1e-12
         assert np.array_equal(((logits > 0) == (data.y_test > 0.5)).mean(axis=1), exact.test_accuracy[place])
         full = forward(layout, weights, data.x_test, config.eps, layout.statistics(given))[-1].out[..., 0]
@@ -208,7 +208,7 @@ def test_layer_and_group_norm_keep_nothing_and_infer_as_they_train(name):
     layout, data = Layout.of(config), load_data(config)
     assert not layout.foldable
     logits = forward(layout, layout.weights(state.params), data.x_test, config.eps)[-1].out[..., 0]
-    found = infer(layout, layout.weights(state.params), layout.statistics(state.running), config.eps, data.x_test)
+    found = infer(layout, layout.weights(state.params), layout.statistics(state.running), config.eps, data.x_test)[..., 0]
     assert np.array_equal(found, logits)
     assert np.array_equal(bce_forward(logits, data.y_test)[0], history.test_loss[-1])
     assert config.replace(inference="exact", bn_momentum=0.5, freeze_statistics=True, unbiased_running=True).key == config.key

@@ -13,11 +13,12 @@ from bncore.batches import epoch_order
 from bncore.config import RunConfig
 from bncore.data import load_data
 from bncore.dropout import dropout_mask
+from bncore.effective import drawing_layers
 from bncore.history import History
+from bncore.losses import LOSSES
 from bncore.network import Layout, backward, forward
 from bncore.noise import draw_noise
 from bncore.normalise import Extras
-from bncore.ops import bce_backward, bce_forward
 from bncore.optim import MOMENTS, Rule, optimizer_step
 from bncore.renorm import renorm_limits
 from bncore.schedule import rate_factor
@@ -46,8 +47,14 @@ VARIANTS = {
     "exact, unbiased": ("batch", {"inference": "exact", "unbiased_running": True}),
     "ghosts of one": ("ghost", {"ghost_size": 1, "norm_layers": (1,)}),
     "nothing learned": ("group", {"learn_gamma": False, "learn_beta": False}),
+    **{f"three classes, {name}": (name, {"dataset": "spirals3", "norm_output": True, "dropout": 0.2}) for name in NORMS},
+    **{f"a value, {name}": (name, {"dataset": "plane_wave", "placement": "after"}) for name in NORMS},
+    "classes, each batch of one": ("batch", {"dataset": "ring_classes", "batches": "one_class", "batch_size": 7}),
+    "float32, classes": ("batch", {"dataset": "spirals3", "precision": "float32", "optimizer": "adam", **SLOW}),
+    "float32, a value": ("layer", {"dataset": "plane_wave", "precision": "float32", "optimizer": "adam", **SLOW}),
     **{f"float32, {name}": (name, {"precision": "float32", "dropout": 0.2, "optimizer": "adam", **SLOW}) for name in NORMS},
 }
+PURPOSES = {"orders": "order", "masks": "dropout", "noises": "noise"}
 variants = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 
 
@@ -104,8 +111,9 @@ def test_a_stack_of_seeds_is_each_seed_trained_alone(variant):
                 assert_close(a[:, run], b[:, 0], 1e-10 if config.precision == "float64" else 1e-3, name)
             else:
                 assert np.array_equal(a, b), name
-        for name in ("orders", "masks", "noises"):
-            assert getattr(states, name)[run : run + 1] == getattr(state, name)
+        for name, purpose in PURPOSES.items():
+            n = len(drawing_layers(config, purpose))
+            assert getattr(states, name)[run * n : (run + 1) * n] == getattr(state, name)
 
 
 def assert_close(found, expected, limit, name):
@@ -119,8 +127,9 @@ def test_runs_draw_only_what_they_use(variant):
     config = configured(variant)
     state = init_state(config)
     assert len(state.orders) == 3
-    assert len(state.masks) == (3 if config.dropout else 0)
-    assert len(state.noises) == (3 if config.norm == "noisy" and not config.freeze_statistics else 0)
+    assert len(state.masks) == (3 * 2 if config.dropout else 0)
+    drawing = sum(config.normalised_layers) if config.norm == "noisy" and not config.freeze_statistics else 0
+    assert len(state.noises) == 3 * drawing
     after, _ = advance(state, 1)
     for name in ("orders", "masks", "noises"):
         moved = name != "orders" or config.batches != "fixed"
@@ -146,7 +155,9 @@ def test_every_step_is_the_formulas_with_numbers_of_the_runs_own_streams(variant
 def stepped(config, seed, start, x_train, y_train):
     """Yield parameters, running statistics and loss after each step of one run."""
     layout, rule = Layout.of(config), Rule.of(config)
-    order, masks, noises = (stream(seed, purpose) for purpose in ("order", "dropout", "noise"))
+    order, loss_of = stream(seed, "order"), LOSSES[config.task]
+    numbers = range(1, len(layout.layers) + 1)
+    masks, noises = ([stream(seed, purpose, 0, number) for number in numbers] for purpose in ("dropout", "noise"))
     params, moments = start[None].copy(), np.zeros((MOMENTS[config.optimizer], 1, len(start)))
     running = np.zeros((1, layout.n_running))
     for view in layout.statistics(running):
@@ -159,13 +170,13 @@ def stepped(config, seed, start, x_train, y_train):
         for first, last in config.batch_bounds[: config.total_steps - step]:
             step += 1
             x, y = x_train[points[first:last]][None], y_train[points[first:last]][None]
-            extras = tuple(extra_of(config, layer, known, masks, noises, last - first, step)
-                           for layer, known in zip(layout.layers, layout.statistics(running), strict=True))  # fmt: skip
+            extras = tuple(extra_of(config, layer, known, mask, noise, last - first, step) for layer, known, mask, noise
+                           in zip(layout.layers, layout.statistics(running), masks, noises, strict=True))  # fmt: skip
             given = layout.statistics(running) if config.freeze_statistics else None
             traces = forward(layout, layout.weights(params), x, config.eps, given, extras)
-            loss, cache = bce_forward(traces[-1].out[..., 0], y)
+            loss, cache = loss_of.forward(traces[-1].out, y)
             gradient = np.empty_like(params)
-            backward(layout, layout.weights(params), traces, bce_backward(cache)[..., None], layout.weights(gradient))
+            backward(layout, layout.weights(params), traces, loss_of.backward(cache), layout.weights(gradient))
             if not config.freeze_statistics:
                 running = updated(config, layout, running, traces)
             rate = config.learning_rate * rate_factor(config.schedule, config.warmup, step, config.total_steps)

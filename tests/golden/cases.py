@@ -20,6 +20,7 @@ __all__ = [
     "SCHEDULES",
     "START",
     "STEPPED",
+    "TARGETS",
     "NormCase",
 ]
 
@@ -158,6 +159,25 @@ NETWORKS = {
 
 A bias before BN has no gradient but rounding, which Adam divides by ``adam_eps``: a large one keeps it below what is compared.
 """
+
+TARGETS = {
+    "classes, adam": _SMALL.replace(dataset="spirals3", activation="tanh", optimizer="adam", learning_rate=0.01, adam_eps=1e-3),
+    "classes, output, one class": _SMALL.replace(
+        dataset="ring_classes", activation="relu", placement="after", norm_output=True, batches="one_class", batch_size=7
+    ),
+    "classes of a table, layer": _SMALL.replace(
+        dataset="table", table=[(i % 7 - 3.0, i % 5 - 2.0, i % 4) for i in range(60)], norm="layer", activation="tanh",
+        optimizer="momentum",
+    ),
+    "value, adam": _SMALL.replace(dataset="plane_wave", activation="relu", optimizer="adam", learning_rate=0.01, adam_eps=1e-3),
+    "value, output, large": _SMALL.replace(
+        dataset="rings_temperature", activation="tanh", norm_output=True, placement="after", learning_rate=0.02
+    ),
+    "value, decay": _SMALL.replace(
+        dataset="plane_wave", norm="none", activation="tanh", optimizer="nesterov", weight_decay=0.02, schedule="cosine"
+    ),
+}  # fmt: skip
+"""Networks of other targets than two classes: softmax cross-entropy and the mean squared error."""
 
 KEPT_STEPS = (0, 1, 2, 3, 5, 8, 12, 16, 20)
 """After which steps of a network the parameters are kept."""

@@ -233,11 +233,14 @@ class Net(nn.Module):
         return [(i, m) for i, m in enumerate(self.norms) if isinstance(m, nn.BatchNorm1d)]
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.outputs(x)[:, 0]
+
+    def outputs(self, x: torch.Tensor) -> torch.Tensor:
         *hidden, last = zip(self.dense, self.norms, strict=True)
         for dense, batch_norm in hidden:
             x = dense(x)
             x = self.activation(batch_norm(x)) if self.before else batch_norm(self.activation(x))
-        return last[1](last[0](x))[:, 0]
+        return last[1](last[0](x))
 
     def load(self, vector: Array) -> None:
         for layer, dense, batch_norm in zip(self.layout.layers, self.dense, self.norms, strict=True):
