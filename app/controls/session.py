@@ -9,6 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.arms import named
 from app.controls.echo import is_echo, wrote
+from app.controls.entering import entering
 from app.controls.mend import mend
 from app.controls.url import decode, encode, view_of
 from app.controls.values import WIDGETS, read, shown
@@ -23,13 +24,14 @@ EXPERIMENT, MESSAGES, WRITTEN = "bnlab.experiment", "bnlab.messages", "bnlab.wri
 def current() -> tuple[Experiment, list[str]]:
     """Return the experiment of this run of the page, and what had to be changed to get it; to be called before any control.
 
-    The address decides on the first run and after Back or Forward; at any other time the controls do, and the
-    address follows them. ``docs/decisions/address.md`` says why.
+    The address decides when the page is opened with one and after Back or Forward; at any other time the controls do, and
+    the address follows them. ``docs/decisions/address.md`` says why.
     """
     state = st.session_state
     address = {name: st.query_params.get_all(name) for name in st.query_params}
     context = get_script_run_ctx()
-    if EXPERIMENT not in state or (context is not None and context.is_history_navigation):
+    entered = entering()
+    if EXPERIMENT not in state or (entered and address) or (context is not None and context.is_history_navigation):
         _keep(*decode(address))
         state[WRITTEN] = address
     else:
@@ -37,7 +39,7 @@ def current() -> tuple[Experiment, list[str]]:
         if messages or experiment != state[EXPERIMENT]:
             _keep(experiment, messages)
     _fill_missing()
-    _write(address)
+    _write(address, entered and not address)
     return state[EXPERIMENT], state[MESSAGES]
 
 
@@ -88,11 +90,14 @@ def _fill_missing() -> None:
             state[key] = value
 
 
-def _write(address: dict[str, list[str]]) -> None:
-    """Make the address say what the controls say; an address that already means the same is left as it was typed."""
+def _write(address: dict[str, list[str]], always: bool) -> None:
+    """Make the address say what the controls say; an address that already means the same is left as it was typed.
+
+    A page that is entered may stand in the browser under what a late answer of the page before wrote: then always.
+    """
     state = st.session_state
     wanted = encode(state[EXPERIMENT]) | view_of(address)
     as_sent = address if decode(address)[0] == state[EXPERIMENT] else wanted
-    if address != as_sent or state[WRITTEN] != as_sent:
+    if always or address != as_sent or state[WRITTEN] != as_sent:
         st.query_params.from_dict(wanted)
         state[WRITTEN] = wanted

@@ -12,6 +12,7 @@ import streamlit as st
 __all__ = ["full_index", "themes"]
 
 COLOURS = ("primaryColor", "backgroundColor", "secondaryBackgroundColor", "textColor")
+PLACE = 'BACKEND_BASE_URL: new URL(".", location.href).href'
 FONT = re.compile(r'\s*<link\s+rel="preload"[^>]*\bas="font"[^>]*>')
 
 
@@ -43,17 +44,18 @@ def full_index(index: str, scripts: Iterable[str], hints: dict[str, Any]) -> str
     scripts : iterable of str
         Addresses, relative to the page, of modules to fetch and compile at once.
     hints : dict
-        What Streamlit's browser code looks for in ``window.__streamlit``.
+        What Streamlit's browser code looks for in ``window.__streamlit``. Where the server is, is added: without it the
+        browser first asks below the address of the page, for what is not there.
 
     Examples
     --------
     >>> print(full_index("<head>\n</head>", ["./static/js/Slider.a1.js"], {"LIGHT_THEME": {}}))
     <head>
-    <script>window.__streamlit = {"LIGHT_THEME": {}}</script>
+    <script>window.__streamlit = {...{"LIGHT_THEME": {}}, BACKEND_BASE_URL: new URL(".", location.href).href}</script>
     <link rel="modulepreload" crossorigin href="./static/js/Slider.a1.js">
     </head>
     """
     told = json.dumps(hints).replace("<", "\\u003c")
     links = [f'<link rel="modulepreload" crossorigin href="{script}">' for script in scripts]
-    head = "\n".join([f"<script>window.__streamlit = {told}</script>", *links, "</head>"])
+    head = "\n".join([f"<script>window.__streamlit = {{...{told}, {PLACE}}}</script>", *links, "</head>"])
     return FONT.sub("", index).replace("</head>", head, 1)

@@ -32,12 +32,12 @@ export default async function (component) {
   newest.set(component.parentElement, component);
   if (!store.loads.has(ADDRESS)) store.loads.set(ADDRESS, load());
   const { default: live } = await store.loads.get(ADDRESS);
-  if (newest.get(component.parentElement) === component) return live[%(entry)s].default(component, live["player.css"]);
+  if (newest.get(component.parentElement) === component) return live[%(entry)s].default(component, live[%(css)s]);
 }
 """
 
 
-def loader(entry: str, base_path: str = "", folder: Path = FOLDER) -> str:
+def loader(entry: str, base_path: str = "", folder: Path = FOLDER, css: str = "player.css") -> str:
     """Return the script of a component whose work is done by a module of the folder.
 
     Parameters
@@ -48,6 +48,8 @@ def loader(entry: str, base_path: str = "", folder: Path = FOLDER) -> str:
         The server's base URL path, with or without slashes.
     folder : Path
         Where the modules are.
+    css : str
+        The style sheet.
 
     Raises
     ------
@@ -62,4 +64,4 @@ def loader(entry: str, base_path: str = "", folder: Path = FOLDER) -> str:
     names = modules(folder)
     if entry not in names:
         raise ValueError(f"loader.entry: must be a module of app/static/live; got {entry!r}. Modules: {', '.join(names)}.")
-    return TEMPLATE % {"address": json.dumps(address(base_path, folder)), "entry": json.dumps(entry)}
+    return TEMPLATE % {"address": json.dumps(address(base_path, folder)), "entry": json.dumps(entry), "css": json.dumps(css)}

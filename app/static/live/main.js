@@ -1,5 +1,6 @@
 /** The player component: called at its mounting and again whenever data or theme change. */
 
+import { mergeSteps } from "./history.js";
 import { Player } from "./player.js";
 
 /** @typedef {{data: Uint8Array, parentElement: ParentNode & Node, setTriggerValue: (name: string, value: unknown) => void}} Component */
@@ -13,6 +14,7 @@ const mounted = new WeakMap();
  */
 export default function main(component, css) {
   const { parentElement, data, setTriggerValue } = component;
+  mergeSteps(window);
   let player = mounted.get(parentElement);
   if (!player) {
     player = new Player(parentElement, css);

@@ -5,9 +5,10 @@ import { Clock } from "./clock.js";
 import { accuracyContent, lossContent } from "./curves.js";
 import { decode } from "./decode.js";
 import { layout } from "./layout.js";
+import { lastSpeed, leave, opening } from "./left.js";
 import { Run } from "./run.js";
 import { palette } from "./theme.js";
-import { defaultView, readView, settle, writeView } from "./url.js";
+import { defaultView, settle, writeView } from "./url.js";
 import { say } from "./dom.js";
 
 /** @import {View} from "./types.js" */
@@ -31,6 +32,7 @@ export class Player {
     this.chooseSeed = (/** @type {number} */ _run) => {};
     this.clock = new Clock(() => this.draw());
     this.clock.smooth = !STILL.matches;
+    this.clock.speed = lastSpeed();
     this.asker = new Asker((answer) => this.hear(answer));
     this.parts = layout(parent, css, {
       clock: this.clock,
@@ -61,23 +63,22 @@ export class Player {
   }
 
   /**
-   * Takes a run's place in time: the end stays the end, any other moment stays the same epoch; the first run plays once.
+   * Takes a run's place in time: the end stays the end, any other moment stays the same epoch; a first run plays once,
+   * unless it was left.
    *
    * @param {Run} run
    */
   adopt(run) {
     const { clock, run: before } = this;
-    if (!before) {
-      const { view, at, problems } = readView(location.search, run);
-      Object.assign(this, { view, target: at === null ? null : { epoch: at, wishes: clock.wishes }, problems });
-    }
+    const first = before ? null : opening(location.search, run);
+    if (first) Object.assign(this, { view: first.view, target: first.at === null ? null : { epoch: first.at, wishes: clock.wishes }, problems: first.problems });
     if (this.target?.wishes !== clock.wishes) this.target = null;
     const wasEpoch = before ? before.moment(clock.position).epoch : 0;
     const atEnd = before !== null && !clock.playing && clock.position >= before.last && this.target === null;
     const share = before ? clock.position - Math.floor(clock.position) : 0;
     this.run = run;
     this.view = settle(this.view, run);
-    if (before === null && this.target === null && !STILL.matches && run.last > 0) {
+    if (first && !first.again && this.target === null && !STILL.matches && run.last > 0) {
       clock.extent(run.last, !run.header.complete);
       clock.play();
       return;
@@ -204,12 +205,15 @@ export class Player {
     this.draw();
   }
 
+  /** The epoch shown; null at the end. */
+  get epoch() {
+    const { run, clock } = this;
+    return !run || (clock.position >= run.last && run.header.complete) ? null : run.moment(clock.shown).epoch;
+  }
+
   /** The address of this very picture. */
   address() {
-    const { run, clock, view } = this;
-    if (!run) return location.href;
-    const end = clock.position >= run.last && run.header.complete;
-    return writeView(location.href, view, end ? null : run.moment(clock.shown).epoch, run.header.run_index);
+    return this.run ? writeView(location.href, this.view, this.epoch, this.run.header.run_index) : location.href;
   }
 
   /** @param {KeyboardEvent} event */
@@ -237,6 +241,7 @@ export class Player {
   }
 
   destroy() {
+    if (this.run) leave({ run: this.run.header.run, view: this.view, epoch: this.epoch, speed: this.clock.speed });
     this.clock.destroy();
     this.asker.destroy();
     this.parts.destroy();

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -22,6 +24,15 @@ def test_the_font_that_nobody_uses_is_not_fetched() -> None:
 
 def test_what_is_told_cannot_end_its_script() -> None:
     assert full_index("</head>", [], {"font": "</script>"}).count("</script>") == 1
+
+
+def test_what_is_told_is_a_script_whatever_is_told() -> None:
+    for hints in ({}, {"LIGHT_THEME": {"bodyFont": "serif"}}):
+        (script,) = re.findall("<script>(.*)</script>", full_index("</head>", [], hints))
+        page = "globalThis.window = {}; globalThis.location = {href: 'http://a/lab/steps?x=1'};"
+        run = f"{page} {script}; console.log(JSON.stringify(window))"
+        done = subprocess.run(["node", "-e", run], capture_output=True, text=True, check=True, timeout=60)
+        assert json.loads(done.stdout) == {"__streamlit": hints | {"BACKEND_BASE_URL": "http://a/lab/"}}
 
 
 def test_the_first_theme_is_ours() -> None:

@@ -1,0 +1,1 @@
+"""Pictures: numbers in, figures out; no streamlit."""
