@@ -1,0 +1,1 @@
+"""The page "Running statistics": numbers of the engine made into texts, formulas and pictures; no streamlit."""
