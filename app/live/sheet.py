@@ -52,7 +52,9 @@ def show_sheet(
     """
 
     def moved() -> None:
-        values, final = _moved(st.session_state[key].get("moved"))
+        sent = st.session_state[key].get("moved")
+        st.session_state[f"{key} heard"] = _count(sent)
+        values, final = _moved(sent)
         if on_values is not None and (values or final):
             on_values(values, final)
 
@@ -61,9 +63,7 @@ def show_sheet(
         if on_act is not None and isinstance(act, str) and len(act) <= NAME:
             on_act(act)
 
-    moves = (st.session_state.get(key) or {}).get("moved")
-    heard = _finite(moves.get("n")) if isinstance(moves, Mapping) else None
-    data = {"parts": [list(part) for part in parts.items()], "heard": heard or 0, "label": label}
+    data = {"parts": [list(part) for part in parts.items()], "heard": st.session_state.get(f"{key} heard", 0), "label": label}
     _component()(data=data, key=key, on_moved_change=moved, on_act_change=acted)
 
 
@@ -80,6 +80,11 @@ def _moved(sent: Any) -> tuple[dict[str, Value], bool]:
         elif (number := _finite(value)) is not None:
             values[name] = number
     return values, sent.get("final") is True
+
+
+def _count(sent: Any) -> float:
+    """Return which message this is, by the browser's count."""
+    return (_finite(sent.get("n")) or 0) if isinstance(sent, Mapping) else 0
 
 
 def _finite(value: Any) -> float | None:

@@ -131,9 +131,7 @@ def _numbers(values: Sequence[float], places: Sequence[int], close: float) -> li
             groups[-1].append((value, place))
         else:
             groups.append([(value, place)])
-    return [
-        (sum(v for v, _ in group) / len(group), ", ".join(str(p) for _, p in sorted(group, key=lambda g: g[1]))) for group in groups
-    ]
+    return [(sum(v for v, _ in group) / len(group), ", ".join(str(p) for _, p in group)) for group in groups]
 
 
 def _extras(plot: Plot, scene: Scene) -> None:

@@ -4,6 +4,7 @@ import { el, say } from "./dom.js";
 import { mergeSteps } from "./history.js";
 import { addressOf, morph, obey } from "./morph.js";
 import { Dragging } from "./place.js";
+import { Teller } from "./teller.js";
 import { parseColour } from "./theme.js";
 
 /**
@@ -11,7 +12,6 @@ import { parseColour } from "./theme.js";
  * @typedef {{data: SheetData, parentElement: ParentNode & Node, setStateValue: (name: string, value: unknown) => void, setTriggerValue: (name: string, value: unknown) => void}} Component
  */
 
-const PATIENCE = 1500;
 const TYPED = "input[type=number], input[type=text], textarea";
 const FIELDS = "input, select, textarea, [contenteditable], [role=slider], [role=tab], [role=radio], [role=combobox]";
 
@@ -50,13 +50,10 @@ export class Sheet {
     parent.replaceChildren(style, this.root);
     /** @type {Map<string, {element: HTMLElement, html: string}>} */ this.parts = new Map();
     /** @type {Component | null} */ this.component = null;
-    /** @type {Record<string, unknown>} */ this.moved = {};
     /** @type {string | null} */ this.lit = null;
     /** @type {HTMLElement | null} the control under the pointer */ this.held = null;
-    this.sent = Math.floor(Math.random() * 1e6) * 1000; // an earlier sheet's count means nothing here
-    this.flying = 0;
-    this.waiting = this.final = false;
-    this.timer = this.player = 0;
+    this.teller = new Teller((message) => this.component?.setStateValue("moved", message));
+    this.player = 0;
     const on = (/** @type {string} */ type, /** @type {(event: Event) => void} */ act) => this.root.addEventListener(type, act);
     on("input", (event) => this.move(event, false));
     on("change", (event) => this.move(event, true));
@@ -65,7 +62,7 @@ export class Sheet {
     for (const type of ["pointerleave", "focusout"]) on(type, () => this.light(null));
     on("focusout", () => setTimeout(() => this.obey()));
     on("pointerdown", (event) => this.hold(closest(event, "[data-input]")));
-    this.dragging = new Dragging(this.root, (values, final) => this.tell(values, final));
+    this.dragging = new Dragging(this.root, (values, final) => this.teller.tell(values, final));
     this.free = () => this.hold(null);
     this.press = (/** @type {KeyboardEvent} */ event) => this.key(event);
     for (const type of ["pointerup", "pointercancel"]) window.addEventListener(type, this.free);
@@ -85,7 +82,7 @@ export class Sheet {
       this.attach(name, i);
       this.put(name, html);
     });
-    if (heard >= this.flying) this.land();
+    this.teller.hear(heard);
     this.obey();
     this.light(this.lit);
     this.play();
@@ -119,7 +116,7 @@ export class Sheet {
   /** Lets controls show what the page says, but those that a person has in hand, and none while an answer is on its way. */
   obey() {
     const { activeElement } = /** @type {ShadowRoot | Document} */ (this.root.getRootNode());
-    for (const input of this.flying ? [] : this.root.querySelectorAll("[data-input]")) {
+    for (const input of this.teller.flying ? [] : this.root.querySelectorAll("[data-input]")) {
       if (input !== this.held && (input !== activeElement || !input.matches(TYPED))) obey(input);
     }
     for (const output of this.root.querySelectorAll("output[data-of]")) this.fill(/** @type {HTMLElement} */ (output));
@@ -151,32 +148,7 @@ export class Sheet {
     const number = input.type === "range" || input.type === "number";
     if (number && !Number.isFinite(input.valueAsNumber)) return; // half typed
     for (const output of this.root.querySelectorAll(`output[data-of="${CSS.escape(name)}"]`)) say(output, input.value.replace("-", "−"));
-    this.tell({ [name]: input.type === "checkbox" ? input.checked : number ? input.valueAsNumber : input.value }, final);
-  }
-
-  /** @param {Record<string, unknown>} values @param {boolean} final */
-  tell(values, final) {
-    Object.assign(this.moved, values);
-    this.final ||= final;
-    if (this.flying) this.waiting = true;
-    else this.send();
-  }
-
-  send() {
-    clearTimeout(this.timer);
-    this.sent += 1;
-    this.flying = this.sent;
-    this.waiting = false;
-    this.component?.setStateValue("moved", { n: this.sent, values: { ...this.moved }, final: this.final });
-    this.final = false;
-    this.moved = {};
-    this.timer = window.setTimeout(() => this.land(), PATIENCE);
-  }
-
-  land() {
-    clearTimeout(this.timer);
-    this.flying = 0;
-    if (this.waiting) this.send();
+    this.teller.tell({ [name]: input.type === "checkbox" ? input.checked : number ? input.valueAsNumber : input.value }, final);
   }
 
   /** @param {HTMLElement | null} control */
@@ -229,7 +201,7 @@ export class Sheet {
 
   destroy() {
     this.dragging.destroy();
-    clearTimeout(this.timer);
+    this.teller.destroy();
     clearTimeout(this.player);
     for (const type of ["pointerup", "pointercancel"]) window.removeEventListener(type, this.free);
     window.removeEventListener("keydown", this.press);

@@ -63,11 +63,19 @@ def test_what_was_moved_is_heard_as_far_as_it_is_of_a_kind_a_sheet_sends(moved: 
     assert ((values, final) if values or final else None) == heard
 
 
-@pytest.mark.parametrize(("n", "heard"), [(12, 12), (math.nan, 0), (math.inf, 0), (10**400, 0), ("12", 0), (True, 0), (None, 0)])
-def test_the_count_of_a_move_goes_back_to_the_browser(app: AppTest, n: Any, heard: float) -> None:
-    app.session_state["sheet"] = {"moved": {"n": n, "values": {}, "final": False}}
+def test_the_count_of_the_last_move_that_was_taken_over_goes_back_to_the_browser(app: AppTest) -> None:
+    app.session_state["sheet"] = {"moved": {"n": 13, "values": {}, "final": False}}
+    app.session_state["sheet heard"] = 12
     app.run()
-    assert sent(app)["heard"] == heard
+    assert sent(app)["heard"] == 12
+
+
+@pytest.mark.parametrize(("n", "heard"), [(12, 12), (math.nan, 0), (math.inf, 0), (10**400, 0), ("12", 0), (True, 0), (None, 0)])
+def test_a_count_is_a_finite_number(n: Any, heard: float) -> None:
+    from app.live.sheet import _count
+
+    assert _count({"n": n, "values": {}, "final": False}) == heard
+    assert _count(n) == 0
 
 
 @pytest.mark.parametrize("moved", [None, "text", [1], 5])
