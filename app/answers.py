@@ -17,7 +17,6 @@ from app.live.codec import pack
 from app.result import ArmResult, lead_of
 from bncore.batches import epoch_order
 from bncore.config import RunConfig
-from bncore.data import Dataset
 from bncore.evaluate import evaluate
 from bncore.instruments import jitter, logits
 from bncore.network import Layout
@@ -30,6 +29,7 @@ __all__ = ["AskError", "answer", "draws_for"]
 Array = NDArray[np.float64]
 
 MAX_SHIFT = 1000.0
+MAX_PLACE = 10_000_000.0
 MAX_BATCH = 1_000_000
 NUMBERS = 20_000_000
 """Outputs of units that an answer about mates may compute an arm: some 0.4 s."""
@@ -64,9 +64,11 @@ def answer(ask: Mapping[str, Any], results: Sequence[ArmResult], run: str, index
         Header ``kind "answer"``, ``id``, ``run`` and ``error``, a sentence; or, for a probe, ``arm`` and the four measures of the
         run shown (null where there is no number), with arrays ``surface (48, 48)`` and ``histogram (L, K, 42)``; or, for a lens,
         ``mode``, ``label`` and lists of the measures, an arm an entry, with arrays ``a{i}/surface (48, 48)``; or, for mates,
-        ``place``, ``class`` (null where no training point is pinned) and lists ``logit`` (inference mode), ``mean``, ``sd``,
-        ``flips``, ``draws`` and ``batch``, with arrays ``a{i}/logits (K,)``. An arm that normalises by no batch
-        draws once.
+        ``place``, ``class`` and ``value`` of the training point that is pinned (null where there is none), ``quantity`` (of two
+        classes the ``logit``, of more the ``margin`` of a class over the best other, of a regression the ``prediction``)
+        and lists ``logit`` (that quantity in inference mode), ``mean``, ``sd``, ``flips``, ``toward`` (the class of the margin: the
+        point's own, else the one that wins in inference), ``chance`` (its probability; null where it is no margin), ``draws`` and
+        ``batch``, with arrays ``a{i}/logits (K,)``. An arm that normalises by no batch draws once.
     """
     if ask.get("run") != run:
         return None
@@ -93,7 +95,7 @@ def _probe(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> 
     layer = _whole(ask, "layer", len(config.hidden) + 1)
     if not config.normalised_layers[layer]:
         raise AskError(f"Ask.layer: must be a normalised layer; got layer {layer + 1}. Choose another.")
-    sizes = (*config.hidden, 1)
+    sizes = (*config.hidden, config.outputs)
     unit = None if ask.get("unit") is None else _whole(ask, "unit", sizes[layer])
     params = history.params[frame, index : index + 1].copy()  # (1, P)
     weights = Layout.of(config).weights(params)[layer]
@@ -140,30 +142,49 @@ def _lens(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> t
 
 
 def _mates(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    place, draw = np.array([_number(ask, "x"), _number(ask, "y")]), _whole(ask, "draw", MAX_BATCH)
+    place, draw = np.array([_number(ask, "x", MAX_PLACE), _number(ask, "y", MAX_PLACE)]), _whole(ask, "draw", MAX_BATCH)
     data = results[0].dataset
     here, points = place.astype(np.float32), data.x_train[index].astype(np.float32)
     pinned = np.flatnonzero((points == here).all(axis=1))[:1]  # the browser has points of 32 bits
-    kind = None if len(pinned) == 0 else int(data.y_train[index, pinned[0]])
-    said: dict[str, list[float | None]] = {name: [] for name in ("logit", "mean", "sd", "flips", "draws", "batch")}
+    target = None if len(pinned) == 0 else float(data.y_train[index, pinned[0]])
+    said: dict[str, list[float | None]] = {
+        name: [] for name in ("logit", "mean", "sd", "flips", "draws", "batch", "toward", "chance")
+    }
     arrays: dict[str, Any] = {}
     for i, (result, frame) in enumerate(zip(results, _frames(ask, results), strict=True)):
         config, history = result.config, result.history
         params, running = history.params[frame, index : index + 1], history.running[frame, index : index + 1]
         known = inference_statistics(config, params, running, _points(result, index))
-        point = place[None, None] if kind is None else data.x_train[index, pinned][None]
+        point = place[None, None] if target is None else data.x_train[index, pinned][None]
         others = np.delete(data.x_train[index], pinned, axis=0)
         stream(config.seed + index, "lens", draw).shuffle(others)  # jitter draws the same places every time
         size = min(config.batch_size, len(others) + 1)
         count = draws_for(config, size) if config.keeps_statistics and not config.freeze_statistics else 1
-        batch = replace(data, x_train=np.concatenate([point, others[None]], axis=1))
+        sure, toward, chance = _sure(config, logits(config, params, known, point, training=False)[0, 0], target)
+        batch = replace(
+            data, x_train=np.concatenate([point, others[None]], axis=1), y_train=np.full((1, len(others) + 1), toward or 0.0)
+        )
         found = jitter(config.replace(seeds=1), batch, params, running, 0, batch_size=size, draws=count)
         with np.errstate(all="ignore"):
-            numbers = (logits(config, params, known, point, training=False)[0, 0], found.values.mean(), found.sd[0], found.flips[0])
-        for name, value in zip(said, (*numbers, count, size), strict=True):
-            said[name].append(float(value) if math.isfinite(value) else None)
+            numbers = (sure, found.values.mean(), found.sd[0], found.flips[0], count, size, toward, chance)
+        for name, value in zip(said, numbers, strict=True):
+            said[name].append(float(value) if value is not None and math.isfinite(value) else None)
         arrays[f"a{i}/logits"] = found.values[:, 0].astype(np.float64)
-    return {"place": place.tolist(), "class": kind, **said}, arrays
+    task = results[0].config.task
+    quantity = {"binary": "logit", "classes": "margin", "regression": "prediction"}[task]
+    kind, value = (None, target) if task == "regression" else (target if target is None else int(target), None)
+    return {"place": place.tolist(), "class": kind, "value": value, "quantity": quantity, **said}, arrays
+
+
+def _sure(config: RunConfig, outputs: Array, target: float | None) -> tuple[float, int | None, float | None]:
+    """Return what inference mode answers to a point: logit, margin or prediction; the class of the margin; its probability."""
+    if config.outputs == 1:
+        return float(outputs), None, None
+    toward = int(np.argmax(outputs)) if target is None else int(target)
+    with np.errstate(all="ignore"):
+        shares = np.exp(outputs - outputs.max())
+        margin, chance = outputs[toward] - np.delete(outputs, toward).max(), shares[toward] / shares.sum()
+    return float(margin), toward, float(chance)
 
 
 def draws_for(config: RunConfig, size: int) -> int:
@@ -191,7 +212,8 @@ def _points(result: ArmResult, index: int) -> Array:
 def _look(result: ArmResult, index: int, params: Array, given: Array) -> tuple[dict[str, float | None], NDArray[np.uint8]]:
     """Return the four measures and the surface of a network that normalises by the given statistics."""
     data, one = result.dataset, slice(index, index + 1)
-    shown = Dataset(data.x_train[one], data.y_train[one], data.x_test[one], data.y_test[one], data.domain[one], data.feature_names)
+    cut = {name: getattr(data, name)[one] for name in ("x_train", "y_train", "x_test", "y_test", "domain")}
+    shown = replace(data, **cut)
     config = result.config.replace(inference="running")
     with np.errstate(all="ignore"):
         values = evaluate(config, shown, params, given)[:, 0].tolist()
@@ -206,10 +228,10 @@ def _whole(ask: Mapping[str, Any], name: str, end: int) -> int:
     return int(value)
 
 
-def _number(ask: Mapping[str, Any], name: str) -> float:
+def _number(ask: Mapping[str, Any], name: str, most: float = MAX_SHIFT) -> float:
     value = ask.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MAX_SHIFT:
-        raise _error(name, f"a number in -{MAX_SHIFT:g}..{MAX_SHIFT:g}", value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= most:
+        raise _error(name, f"a number in -{most:g}..{most:g}", value)
     return float(value)
 
 

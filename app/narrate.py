@@ -17,7 +17,7 @@ from bncore.summary import epochs_to, first_of, median_interval, quantile
 __all__ = ["KEPT", "LADDER", "headline", "messages", "sentences", "threshold_of"]
 
 LADDER = (0.95, 0.9, 0.8, 0.7, 0.6)
-"""The accuracies that a headline may ask for, hardest first."""
+"""The accuracies, or values of R^2, that a headline may ask for, hardest first."""
 
 KEPT = 5
 """Epochs in a row for which a headline may ask: a first time can be luck."""
@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 
 
 def threshold_of(experiment: Experiment, results: Sequence[ArmResult]) -> float:
-    """Return the accuracy that the headline asks for.
+    """Return the accuracy, or R^2, that the headline asks for.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def headline(experiment: Experiment, results: Sequence[ArmResult], threshold: fl
     results : sequence of ArmResult
         One an arm, trained to its end or not.
     threshold : float
-        Test accuracy, 0..1.
+        Test accuracy, 0..1, or R^2 of a regression.
     sustained : int
         Epochs in a row for which it must be kept; the first of them is what is told.
     """
@@ -65,7 +65,10 @@ def headline(experiment: Experiment, results: Sequence[ArmResult], threshold: fl
     needed = [epochs_to(r.history, threshold, sustained) for r in results]
     unfinished = not all(r.complete for r in results)
     seeds = experiment.base.seeds
-    goal = f"{100 * threshold:.0f} %" + (f" for {sustained} epochs in a row" if sustained > 1 else "")
+    share = experiment.base.score == "accuracy"
+    goal = (f"{100 * threshold:.0f} %" if share else f"R² {threshold:g}") + (
+        f" for {sustained} epochs in a row" if sustained > 1 else ""
+    )
     since = "at epoch" if sustained == 1 else "from epoch"
     same = _same(experiment)
     if same:
@@ -118,11 +121,11 @@ def sentences(experiment: Experiment, results: Sequence[ArmResult], run: int = 0
     several = sum(r.config.keeps_statistics for r in results) > 1
     moments = results[lead_of(results)].history.frame_epoch
     frames = [np.maximum(np.searchsorted(r.history.frame_epoch, moments + 1e-9, side="right") - 1, 0) for r in results]
-    accuracies = [r.history.test_accuracy[r.history.frame_eval[f]] for r, f in zip(results, frames, strict=True)]
+    scores = [r.history.test_accuracy[r.history.frame_eval[f]] for r, f in zip(results, frames, strict=True)]
     lags = [_lag(r, run) for r in results]
     told = []
     for i in range(len(moments)):
-        lead = _accuracy_sentence(labels, [a[i] for a in accuracies], moments[i] == 0)
+        lead = _score_sentence(labels, [s[i] for s in scores], experiment.base.score, moments[i] == 0)
         views = [(label, r, int(f[i]), lag) for label, r, f, lag in zip(labels, results, frames, lags, strict=True)]
         second = next((text for view in views if (text := _oddity(*view, run, several=several))), "")
         told.append(f"{lead} {second}".strip())
@@ -178,29 +181,40 @@ def _until(config: RunConfig) -> str:
     return f"{config.total_epochs} epoch{'s' if config.total_epochs > 1 else ''}"
 
 
-def _accuracy_sentence(labels: Sequence[str], accuracies: Sequence[Array], start: bool) -> str:
-    alive = [values[np.isfinite(values)] for values in accuracies]
+def _score_sentence(labels: Sequence[str], scores: Sequence[Array], score: str, start: bool) -> str:
+    alive = [values[np.isfinite(values)] for values in scores]
     parts = [
-        f"{100 * np.median(values):.0f} % {label}" if len(values) else f"no finite run {label}"
+        f"{_score(float(np.median(values)), score)} {label}" if len(values) else f"no finite run {label}"
         for label, values in zip(labels, alive, strict=True)
     ]
     text = f"{'Before training: ' if start else ''}{', '.join(parts)}"
-    seeds = len(accuracies[0])
-    if seeds > 1 and not start and len(accuracies) == 2:
-        text += f" (median test accuracy); {_leader(labels, *(np.nan_to_num(a, nan=-1.0) for a in accuracies))}"
+    seeds, named = len(scores[0]), "test accuracy" if score == "accuracy" else "test R²"
+    if seeds > 1 and not start and len(scores) == 2:
+        text += f" (median {named}); {_leader(labels, scores[0], scores[1], score)}"
     else:
-        text += " (median test accuracy)" if seeds > 1 else " (test accuracy)"
+        text += f" (median {named})" if seeds > 1 else f" ({named})"
     return f"{_capital(text)}."
 
 
-def _leader(labels: Sequence[str], a: Array, b: Array) -> str:
+def _score(value: float, score: str) -> str:
+    """Return an accuracy in percent; R^2 as a number, with two decimals where it is near the range that models reach."""
+    if score == "accuracy":
+        return f"{100 * value:.0f} %"
+    text = f"{value + 0.0:.2f}" if abs(value) < 100 else f"{value:.2g}"
+    return text.removeprefix("-") if text == "-0.00" else text.replace("-", "\u2212", 1)
+
+
+def _leader(labels: Sequence[str], first: Array, second: Array, score: str) -> str:
+    both = bool((np.isfinite(first) & np.isfinite(second)).all())
+    a, b = (np.where(np.isfinite(values), values, -np.inf) for values in (first, second))
     ahead, behind, seeds = int((a > b + SLACK).sum()), int((b > a + SLACK).sum()), len(a)
-    best, count, gap = (0, ahead, a - b) if ahead >= behind else (1, behind, b - a)
+    best, count = (0, ahead) if ahead >= behind else (1, behind)
     if 2 * count <= seeds:
         return "level in every seed" if count == 0 else "neither leads in most seeds"
-    points = round(100 * float(np.median(gap)))
-    by = f" by {points} point{'s' if points > 1 else ''}" if points >= 1 and (a >= 0).all() and (b >= 0).all() else ""
-    return f"{_name(labels[best])} leads{by} in {count} of {seeds} seeds"
+    gap = abs(float(np.median(a - b))) if both else 0.0
+    points = round(100 * gap)
+    far = f"{points} point{'s' if points > 1 else ''}" if score == "accuracy" else _score(gap, score)
+    return f"{_name(labels[best])} leads{f' by {far}' if points >= 1 else ''} in {count} of {seeds} seeds"
 
 
 def _lag(result: ArmResult, run: int) -> tuple[Array, NDArray[np.int64]]:

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.views import playground
+from app.controls.entering import enter
+from app.views.pages import pages
 
 ICON = Path(__file__).parent / "static" / "icon.svg"  # a file of our own: named icons and emoji are fetched from the internet
 
-st.set_page_config(page_title="BatchNorm Lab", page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
-st.navigation([st.Page(playground.render, title="Playground", url_path="playground", default=True)], position="hidden").run()
+page = st.navigation(pages(), position="top")
+title = f"{page.title} · BatchNorm Lab" if page.url_path else "BatchNorm Lab"
+st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
+enter(page.url_path)
+page.run()

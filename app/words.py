@@ -23,6 +23,7 @@ CHOICES = {
         "batch": "batch (BN)", "layer": "layer", "group": "group", "renorm": "batch renormalization", "ghost": "ghost BN",
         "noisy": "noisy BN", "none": "none",
     },
+    "dataset": {"spirals3": "spirals, 3 arms", "ring_classes": "rings, 3 classes", "table": "your own table"},
     "activation": {"relu": "ReLU"},
     "optimizer": {"sgd": "SGD", "nesterov": "Nesterov", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"},
     "schedule": {"step": "two steps down", "cosine": "half a cosine"},

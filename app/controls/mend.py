@@ -72,4 +72,7 @@ def _change(error: ConfigError, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"seed": 2**31 - values.get("seeds", RunConfig().seeds)}
     if error.field == "epochs, steps":
         return {"steps": None} if values.get("epochs", 0) is not None else {"epochs": RunConfig().epochs}
+    default = getattr(RunConfig(), error.field, None)
+    if values.get(error.field, default) != default:
+        return {error.field: default}
     raise error

@@ -12,6 +12,7 @@ import streamlit as st
 from app.arms import second_of
 from app.controls.echo import is_echo, wrote
 from app.controls.grids import options_for
+from app.controls.own_table import chosen, own_table
 from app.controls.second import COMPARE, FIELD, ONE_FIELD, OWN, field_of, fields_for, kinds_for, value_key
 from app.controls.session import change, current_preset, put
 from app.controls.text import escape, help_of, label_for, letters_of
@@ -50,7 +51,7 @@ def sidebar(experiment: Experiment) -> None:
             box = st.expander(group, key=f"{GROUP}{group.lower()}", on_change="rerun")
             if box.open:  # what is folded away costs nothing, neither here nor in the browser
                 with box:
-                    _group(group, config, idle, notes, letters)
+                    _group(group, experiment, idle, notes, letters)
 
 
 def control(name: str, config: RunConfig, why: str = "", note: str = "", letters: str = "BN", *, second: bool = False) -> None:
@@ -83,7 +84,10 @@ def control(name: str, config: RunConfig, why: str = "", note: str = "", letters
             label_visibility=sight,
         )  # fmt: skip
     elif spec.kind == "choice":
-        st.selectbox(label, spec.choices, key=key, help=tip, disabled=idle, format_func=words, label_visibility=sight)
+        st.selectbox(
+            label, spec.choices, key=key, help=tip, disabled=idle, format_func=words, label_visibility=sight,
+            on_change=chosen if name == "dataset" else None,
+        )  # fmt: skip
     elif name == "seed":
         st.number_input(label, int(spec.lower or 0), int(spec.upper or 0), key=key, help=tip, step=1)
     elif spec.kind in ("int", "float"):
@@ -154,9 +158,13 @@ def _same_updates(config: RunConfig) -> None:
     )
 
 
-def _group(group: str, config: RunConfig, idle: dict[str, str], notes: dict[str, str], letters: str) -> None:
+def _group(group: str, experiment: Experiment, idle: dict[str, str], notes: dict[str, str], letters: str) -> None:
+    config = experiment.base
     folded: dict[str, list[str]] = {}
     for name, spec in SPECS.items():
+        if name == "table" and spec.group == group:
+            own_table(experiment)
+            continue
         if spec.group != group or name in NAMED or name == ("epochs" if config.steps is not None else "steps"):
             continue
         if name in idle:

@@ -75,6 +75,9 @@ def read(widgets: Mapping[str, Any], before: Experiment) -> tuple[Experiment, li
         return before, []
     values = {name: getattr(old, name) for name in SPECS}
     messages: list[str] = []
+    if touched.get("dataset") == "table" and not (old.table or touched.get("table")):
+        del touched["dataset"]
+        messages.append(f"dataset: table has no rows yet. Give them at Your own table. Still using {old.dataset}.")
     for key in (key for key in touched if key not in SECOND):
         try:
             values |= _change(key, touched[key], old)

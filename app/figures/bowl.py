@@ -57,8 +57,7 @@ def bowl_plot(bowl: Bowl, path: Array, window: float, title: str) -> str:
     plot.dots(seen[:DOTS, 0].tolist(), seen[:DOTS, 1].tolist(), "gradient", size="small")
     plot.dots([bowl.minimum[0]], [bowl.minimum[1]], "", shape="diamond", labels=["minimum"])
     plot.dots([start[0]], [start[1]], "gradient", "w", shape="ring", size="large", labels=["start: drag it, or press anywhere"])
-    if finite:
-        plot.dots([now[0]], [now[1]], "gradient", size="large", labels=["now"])
+    plot.dots([now[0]], [now[1]], "gradient", size="large", labels=["now"])
     return plot.svg()
 
 

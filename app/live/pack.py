@@ -13,6 +13,7 @@ from app.arms import short_labels
 from app.live.codec import pack, unpack
 from app.result import ArmResult, lead_of, reached
 from bncore.config import Arm, Experiment, RunConfig
+from bncore.data import Dataset
 from bncore.history import History
 from bncore.network import Layout
 from bncore.probe import NORMALISED_EDGES, OTHER_EDGES, signal_names
@@ -95,7 +96,7 @@ def pack_run(
     run_index : int
         Position of the run whose pictures were made.
     threshold : float
-        Accuracy of the line in the accuracy plot, 0..1.
+        Score of the line in the plot of the score: accuracy, 0..1, or R^2.
     headline : str
         The measured result in a sentence.
     kept : tuple of int and str
@@ -132,8 +133,8 @@ def pack_run(
             raise ValueError(f"pack_run.results: every arm must have a frame; got none of {arm.label!r}. Wait for the first slice.")
     base, data = experiment.base, results[0].dataset
     arrays: dict[str, NDArray[Any]] = {
-        "points_train": _points(data.x_train[run_index], data.y_train[run_index]),
-        "points_test": _points(data.x_test[run_index], data.y_test[run_index]),
+        "points_train": _points(data, data.x_train[run_index], data.y_train[run_index]),
+        "points_test": _points(data, data.x_test[run_index], data.y_test[run_index]),
     }
     for i, result in enumerate(results):
         arrays |= {f"a{i}/{name}": array for name, array in _arm_arrays(result, run_index).items()}
@@ -155,6 +156,11 @@ def pack_run(
         "kept": {"epochs": kept[0], "headline": kept[1]},
         "sentences": list(sentences),
         "messages": list(messages),
+        "task": base.task,
+        "n_classes": base.n_classes,
+        "score": base.score,
+        "surface_kind": base.surface_kind,
+        "target_range": None if data.target_range is None else list(data.target_range),
         "domain": data.domain[run_index].tolist(),
         "feature_names": list(data.feature_names),
         "edges": {"normalised": NORMALISED_EDGES.tolist(), "other": OTHER_EDGES.tolist()},
@@ -166,7 +172,11 @@ def pack_run(
     return pack(header, arrays)
 
 
-def _points(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float32]:
+def _points(data: Dataset, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return a row a point: its place, and its class, or its value as the level 0..255 that the surface draws it with."""
+    if data.target_range is not None:
+        low, high = data.target_range
+        y = np.rint(255 * np.clip((y - low) / (high - low), 0, 1))
     return np.column_stack([x, y]).astype(np.float32)
 
 

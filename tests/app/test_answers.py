@@ -255,7 +255,7 @@ def test_an_ask_about_another_run_is_not_answered() -> None:
         ({**LENS, "batch": 10**400}, re.compile(r"^Ask\.batch: ")),
         ({**LENS, "mode": "all"}, "Ask.mode: must be batch, exact or running; got 'all'. Move the control again."),
         ({**LENS, "mode": ["batch"]}, re.compile(r"^Ask\.mode: ")),
-        ({**MATES, "x": None}, "Ask.x: must be a number in -1000..1000; got None. Move the control again."),
+        ({**MATES, "x": None}, "Ask.x: must be a number in -1e+07..1e+07; got None. Move the control again."),
         ({**MATES, "draw": -1}, "Ask.draw: must be a whole number in 0..999999; got -1. Move the control again."),
     ],
 )  # fmt: skip

@@ -224,3 +224,38 @@ def test_warnings_of_the_settings_are_among_the_messages() -> None:
 def test_networks_without_hidden_layers_have_sentences_too() -> None:
     experiment = Experiment(RunConfig(hidden=(), seeds=1, epochs=1))
     assert all(text.endswith(".") for text in sentences(experiment, results_of(experiment)))
+
+
+def test_r_squared_is_a_number_and_no_percentage() -> None:
+    experiment = eight(dataset="plane_wave")
+    results = made(experiment, [4, 5, 5, 5, 5, 6, 7, 8], [42, 42, 42, 42, 42, 50, NEVER, NEVER], threshold=0.9)
+    assert threshold_of(experiment, results) == 0.9
+    assert headline(experiment, results, 0.9) == "R² 0.9 at epoch 5 with BN, 42 without (median of 8 seeds, BN first in 8 of 8)."
+    assert headline(experiment, results, 0.9, 5).startswith("R² 0.9 for 5 epochs in a row from epoch 5 with BN")
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        (([0.9, 0.8], [0.5, 0.4]), "0.85 with BN, 0.45 without (median test R²); BN leads by 0.40 in 2 of 2 seeds."),
+        (([-0.001, 0.0], [-0.25, -12.0]), "0.00 with BN, −6.12 without (median test R²); BN leads by 6.12 in 2 of 2 seeds."),
+        (([0.1, 0.1], [-1.5e6, -1.5e6]), "0.10 with BN, −1.5e+06 without (median test R²); BN leads by 1.5e+06 in 2 of 2 seeds."),
+        (
+            ([-5.0, -4.0], [np.nan, np.nan]),
+            "−4.50 with BN, no finite run without (median test R²); BN leads in 2 of 2 seeds.",
+        ),
+    ],
+)
+def test_sentences_of_a_regression(scores: tuple[list[float], list[float]], said: str) -> None:
+    experiment = Experiment(RunConfig(dataset="plane_wave", seeds=2, epochs=1))
+    results = [
+        replace(r, history=replace(r.history, test_accuracy=np.tile(values, (len(r.history.eval_step), 1))))
+        for r, values in zip(results_of(experiment), scores, strict=True)
+    ]
+    assert sentences(experiment, results)[-1].startswith(said)
+    assert not any(word in text for text in sentences(experiment, results) for word in ("%", "accuracy", "points"))
+
+
+def test_several_classes_have_an_accuracy() -> None:
+    experiment = Experiment(RunConfig(dataset="spirals3", seeds=2, epochs=1))
+    assert "% with BN" in sentences(experiment, results_of(experiment))[-1]

@@ -13,6 +13,10 @@ from tests.browser.server import ROOT, AppServer
 
 PICTURES = ROOT / "docs" / "pictures"
 SHOTS = {"playground": {}, "playground-dark": {"color_scheme": "dark"}}
+PAGES = {"steps": "steps?stage=z_hat", "statistics": "statistics", "why": "why", "code": "code"}
+"""The other pages' pictures, by name; each light and dark, wide and as on a phone."""
+
+SIZES = {"": (1440, 900), "-phone": (390, 844)}
 STEPS = 15  # frames from the first: with BN the ring is found, without it not yet
 
 
@@ -31,6 +35,18 @@ def shoot(browser: Browser, url: str, name: str, context: dict[str, str]) -> Non
     page.close()
 
 
+def shoot_page(browser: Browser, url: str, name: str, address: str) -> None:
+    for dark, scheme in (("", "light"), ("-dark", "dark")):
+        for end, (width, height) in SIZES.items():
+            page = browser.new_page(base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme)
+            page.goto(f"/{address}")
+            page.get_by_role("heading").first.wait_for()
+            page.get_by_test_id("stStatusWidget").wait_for(state="detached")
+            page.wait_for_timeout(1500)
+            page.screenshot(path=PICTURES / f"{name}{dark}{end}.png")
+            page.close()
+
+
 def main() -> None:
     path = find_browser()
     if path is None:
@@ -43,6 +59,8 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
             for name, context in SHOTS.items():
                 shoot(browser, server.url, name, context)
+            for name, address in PAGES.items():
+                shoot_page(browser, server.url, name, address)
             browser.close()
         finally:
             server.kill()

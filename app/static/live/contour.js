@@ -1,4 +1,4 @@
-/** The line where a surface crosses a level: marching squares. */
+/** The line where a surface crosses a level, by marching squares, and the edges between cells of several classes. */
 
 /** @import {Numbers} from "./types.js" */
 
@@ -35,6 +35,26 @@ export function contour(values, size, level) {
       if (d >= 0 !== c >= 0) ends.push(top);
       if (a >= 0 !== d >= 0) ends.push(left);
       segments.push(...ends[0], ...ends[1]);
+    }
+  }
+  return segments;
+}
+
+/**
+ * The edges between neighbouring cells of other classes.
+ *
+ * @param {Numbers} values (size, size), row by row; the class in the upper three bits
+ * @param {number} size
+ * @returns {number[]} segments, x0 y0 x1 y1 in turn, in cells from the first value's middle
+ */
+export function borders(values, size) {
+  /** @type {number[]} */
+  const segments = [];
+  for (let y = 0; y < size; y += 1) {
+    for (let x = 0; x < size; x += 1) {
+      const kind = values[y * size + x] >> 5;
+      if (x + 1 < size && values[y * size + x + 1] >> 5 !== kind) segments.push(x + 0.5, y - 0.5, x + 0.5, y + 0.5);
+      if (y + 1 < size && values[(y + 1) * size + x] >> 5 !== kind) segments.push(x - 0.5, y + 0.5, x + 0.5, y + 0.5);
     }
   }
   return segments;

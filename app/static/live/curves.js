@@ -1,8 +1,9 @@
-/** Loss and accuracy over epochs: every seed thin, or a band where there are many; the seed of the pictures stronger, the median bold. */
+/** Loss and score over epochs: every seed thin, or a band where there are many; the seed of the pictures stronger, the median bold. */
 
 import { indexAt } from "./quantiles.js";
 import { fixed, percent, short } from "./scales.js";
 import { along, band, dot, line, nearest, trace } from "./strokes.js";
+import { scoreText } from "./targets.js";
 
 /** @import {ArmData, Run} from "./run.js" */
 /** @import {Palette} from "./types.js" */
@@ -13,7 +14,7 @@ import { along, band, dot, line, nearest, trace } from "./strokes.js";
 export const MANY_SEEDS = 16;
 
 /**
- * The accuracy plot.
+ * The plot of the score: accuracy, or R²; where R² falls far below 0, which is no better than the mean, the axis stops short of it.
  *
  * @param {Run} run
  * @param {Palette} palette
@@ -21,16 +22,24 @@ export const MANY_SEEDS = 16;
  * @returns {Content}
  */
 export function accuracyContent(run, palette, name = "test_accuracy") {
-  let low = 0.5;
-  for (const arm of run.arms) for (const value of arm.numbers(name)) if (value < low) low = value;
+  const share = run.header.score !== "R2";
+  let low = share ? 0.5 : 0;
+  for (const arm of run.arms) for (const value of arm.numbers(name)) if (value < low && Number.isFinite(value)) low = value;
+  const bottom = Math.max(share ? 0 : -1, Math.floor(low * 10) / 10);
   const { threshold } = run.header;
   const decimals = seedDecimals(run);
   return content(run, palette, name, {
     kind: "linear",
-    domain: [Math.max(0, Math.floor(low * 10) / 10), 1],
-    format: (value) => percent(value),
-    value: (value) => percent(value, decimals),
+    domain: [bottom, 1],
+    ...(share ? { format: (/** @type {number} */ value) => percent(value) } : {}),
+    value: (value) => scoreText(run.header, value, decimals),
     axes: (context, _x, y, area) => {
+      if (low < bottom) {
+        context.fillStyle = palette.muted;
+        context.textAlign = "right";
+        context.textBaseline = "bottom";
+        context.fillText(`↓ down to ${short(low, 2)}`, area.right - 4, area.bottom - 2);
+      }
       if (!(threshold > 0)) return;
       context.strokeStyle = palette.muted;
       context.setLineDash([1, 3]);
@@ -42,9 +51,9 @@ export function accuracyContent(run, palette, name = "test_accuracy") {
       context.textBaseline = "top";
       context.strokeStyle = palette.background;
       context.lineWidth = 3;
-      context.strokeText(percent(threshold), area.right - 2, at + 3);
+      context.strokeText(scoreText(run.header, threshold), area.right - 2, at + 3);
       context.lineWidth = 1;
-      context.fillText(percent(threshold), area.right - 2, at + 3);
+      context.fillText(scoreText(run.header, threshold), area.right - 2, at + 3);
     },
   });
 }
@@ -68,7 +77,7 @@ export function lossContent(run, palette, which, log) {
   return content(run, palette, name, {
     kind: log ? "log" : "linear",
     domain: log ? [least * 0.9, Math.max(least * 10, Math.min(most, 1e6) * 1.1)] : [0, top || 1],
-    value: (value) => (value < 100 ? fixed(value, 3) : short(value)),
+    value: (value) => (value < 10 ? fixed(value, 3) : short(value)),
     axes: (context, _x, _y, area) => {
       if (log || most <= top) return;
       context.fillStyle = palette.muted;
@@ -100,7 +109,7 @@ function content(run, palette, name, how) {
     now: (context, x, y, epoch) => {
       for (const arm of [...run.arms].reverse()) {
         const { median } = arm.summary(name);
-        dot(context, ...along(x, y, arm.evalEpoch, epoch, (e) => median[e]), palette.arms[arm.index].stroke, palette.background);
+        dot(context, ...along(x, y, arm.evalEpoch, epoch, (e) => Math.max(median[e], how.domain[0])), palette.arms[arm.index].stroke, palette.background);
       }
     },
     values,

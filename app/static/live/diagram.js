@@ -1,6 +1,7 @@
 /** The network in true order, alive: a click on a normalisation puts it in or takes it away. */
 
 import { button, el } from "./dom.js";
+import { outputNames } from "./targets.js";
 import { LETTERS, NORMS, capital } from "./words.js";
 
 /** @import {Run} from "./run.js" */
@@ -54,7 +55,8 @@ export class Diagram {
   set(run, view) {
     const arm = run.arms[run.header.diagram].header;
     const norm = arm.config.norm in LETTERS ? arm.config.norm : "batch";
-    const state = JSON.stringify([norm, arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
+    const last = outputNames(run.header);
+    const state = JSON.stringify([last, norm, arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
     if (state === this.state) return;
     this.state = state;
     const focused = /** @type {HTMLElement | null} */ (/** @type {ShadowRoot | Document} */ (this.list.getRootNode()).activeElement);
@@ -62,7 +64,7 @@ export class Diagram {
     const scroll = this.element.scrollLeft;
     const inputs = el("li", { class: "stage" }, el("span", { class: "node" }, `Input ${run.header.feature_names.length}`));
     const hidden = arm.hidden.map((width, i) => this.stage(i, `Dense ${width}`, arm.layers[i].normalised, norm, ACTIVATIONS[arm.activation] ?? arm.activation, arm.placement, view.layer));
-    const output = this.stage(arm.hidden.length, "Dense 1", Boolean(arm.output_normalised), norm, "sigmoid", "before", -1, true);
+    const output = this.stage(arm.hidden.length, last.dense, Boolean(arm.output_normalised), norm, last.activation, "before", -1, true);
     this.list.replaceChildren(inputs, ...hidden, output);
     this.element.scrollLeft = scroll;
     this.reveal();

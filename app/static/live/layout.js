@@ -9,10 +9,11 @@ import { Lens } from "./lens.js";
 import { Mates } from "./mates.js";
 import { Probe } from "./probe.js";
 import { indexAt } from "./quantiles.js";
-import { epochText, fixed, percent } from "./scales.js";
+import { epochText, fixed } from "./scales.js";
 import { SeedChoice } from "./seeds.js";
 import { StatsPanel } from "./stats.js";
 import { SurfacePanel } from "./surface.js";
+import { lossName, scoreName, scoreText } from "./targets.js";
 import { Timeline } from "./timeline.js";
 import { TimePlot } from "./timeplot.js";
 
@@ -61,15 +62,18 @@ export function layout(parent, css, acts) {
   const keptButton = button("", () => acts.change({ kept: keptButton.getAttribute("aria-pressed") !== "true" }), { class: "segment alone end", "aria-pressed": "false" });
   const panel = (/** @type {string} */ title, /** @type {HTMLElement} */ plot, /** @type {HTMLElement[]} */ ...tools) =>
     el("section", { class: "panel", "aria-label": title }, el("header", {}, el("h3", {}, title), ...tools), plot);
+  const scored = panel("Test accuracy", accuracy.element, band, keptButton);
+  const lossWords = el("span", { class: "quiet cut" });
+  const seen = el("section", { class: "panel pictures", "aria-label": "Decision surfaces" }, pictures, el("div", { class: "tools" }, lens.element, el("span", { class: "space" }), mates.toggle, probe.toggle, probe.bar));
   const root = el(
     "div", { class: "player", tabindex: 0, role: "group", "aria-label": "Training, played" },
     el("div", { class: "layout" },
       el("div", { class: "top" }, el("div", { class: "head" }, headline, copy.element), messages),
       el("div", { class: "network" }, diagram.element, seeds.element),
-      el("section", { class: "panel pictures", "aria-label": "Decision surfaces" }, pictures, el("div", { class: "tools" }, lens.element, el("span", { class: "space" }), mates.toggle, probe.toggle, probe.bar)),
+      seen,
       el("div", { class: "curves" },
-        panel("Test accuracy", accuracy.element, band, keptButton),
-        panel("Loss", loss.element, lossChoice.element, el("span", { class: "space" }), logButton)),
+        scored,
+        panel("Loss", loss.element, lossWords, lossChoice.element, el("span", { class: "space" }), logButton)),
       histogram.element,
       mates.element,
       stats.element,
@@ -114,12 +118,17 @@ export function layout(parent, css, acts) {
     head(run, view, said) {
       const { runs } = run.arms[0];
       const { kept, epochs } = run.header;
+      const title = `Test ${scoreName(run.header)}`;
+      scored.setAttribute("aria-label", title);
+      say(/** @type {Element} */ (scored.querySelector("h3")), title);
+      seen.setAttribute("aria-label", run.header.surface_kind === "value" ? "Predictions" : "Decision surfaces");
+      say(lossWords, lossName(run.header));
       say(headline, (view.kept && kept.headline) || run.header.headline);
       say(keptButton, `kept for ${kept.epochs} epochs`);
       keptButton.setAttribute("aria-pressed", String(view.kept && kept.headline !== ""));
       keptButton.disabled = !kept.headline;
       keptButton.title = kept.headline
-        ? `Count ${percent(run.header.threshold)} in the headline only where it is kept for ${kept.epochs} epochs in a row, not the first time`
+        ? `Count ${scoreText(run.header, run.header.threshold)} in the headline only where it is kept for ${kept.epochs} epochs in a row, not the first time`
         : `The run has ${epochText(epochs)} epochs only`;
       say(band, runs === 1 ? `seed ${run.header.seed} alone` : runs < MANY_SEEDS ? `median of ${runs} seeds` : "median, 10–90 %");
       messages.hidden = said.length === 0;
@@ -138,7 +147,7 @@ export function layout(parent, css, acts) {
       const shown = (/** @type {string} */ name, /** @type {(v: number) => string} */ format) =>
         run.arms[0].runs === 1 ? "" : `; of seed ${run.header.seed}, whose pictures are shown: ${run.arms.map((arm) => `${arm.header.label} ${format(arm.numbers(name)[indexAt(arm.evalEpoch, moment.epoch) * arm.runs + run.header.run_index])}`).join(", ")}`;
       const when = `at epoch ${epochText(moment.epoch)}`;
-      accuracy.describe(`Median test accuracy ${when}: ${values("test_accuracy", (v) => percent(v, 1))}`);
+      accuracy.describe(`Median test ${scoreName(run.header)} ${when}: ${values("test_accuracy", (v) => scoreText(run.header, v, 1))}`);
       loss.describe(`Median ${view.loss} loss ${when}: ${values(`${view.loss}_loss`, (v) => fixed(v, 3))}`);
     },
 

@@ -2,7 +2,8 @@
 
 import { button, choice, el, say } from "./dom.js";
 import { icon } from "./icons.js";
-import { fixed, percent } from "./scales.js";
+import { fixed } from "./scales.js";
+import { scoreName, scoreText } from "./targets.js";
 import { NORMS, capital } from "./words.js";
 
 /** @import {Run} from "./run.js" */
@@ -85,7 +86,7 @@ export class Lens {
     const words = run.arms.map((arm, i) => {
       if (!arm.header.keeps) return `${arm.header.label}: it uses no statistics of a batch, nothing changes`;
       const was = recorded(i);
-      return `${arm.header.label} test accuracy ${percent(was.accuracy)} → ${percent(accuracy[i] ?? NaN)}, loss ${fixed(was.loss, 3)} → ${fixed(loss[i] ?? NaN, 3)}`;
+      return `${arm.header.label} test ${scoreName(run.header)} ${scoreText(run.header, was.accuracy)} → ${scoreText(run.header, accuracy[i] ?? NaN)}, loss ${fixed(was.loss, 3)} → ${fixed(loss[i] ?? NaN, 3)}`;
     });
     return `${capital(label)}: ${words.join("; ")}.`;
   }

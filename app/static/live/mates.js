@@ -113,13 +113,16 @@ export class Mates {
    * @param {Decoded} answer
    */
   row(arm, { header, arrays }) {
-    const [logit, mean, sd, flips] = ["logit", "mean", "sd", "flips"].map((name) => header[name][arm.index] ?? NaN);
+    const [logit, mean, sd, flips, own, share] = ["logit", "mean", "sd", "flips", "toward", "chance"].map((name) => header[name][arm.index] ?? NaN);
+    const { quantity } = header;
+    const toward = quantity === "prediction" ? null : quantity === "margin" ? own : 1;
     const free = header.draws[arm.index] === 1;
     const values = arrays[`a${arm.index}/logits`].data;
-    const words = !Number.isFinite(logit) ? "no finite logit" : free
-      ? `logit ${fixed(logit, 2)}, whoever shares the batch`
-      : `mates: logit ${fixed(mean, 2)} ± ${fixed(sd, 2)}, flips ${percent(flips)}`;
-    return { label: arm.header.label, words, chance: `${percent(1 / (1 + Math.exp(-logit)))} class 1 in inference`, logit, values, free };
+    const words = !Number.isFinite(logit) ? `no finite ${quantity}` : free
+      ? `${quantity} ${fixed(logit, 2)}, whoever shares the batch`
+      : `mates: ${quantity} ${fixed(mean, 2)} ± ${fixed(sd, 2)}${toward === null ? "" : `, flips ${percent(flips)}`}`;
+    const chance = toward === null ? `${fixed(logit, 2)} in inference` : `${percent(quantity === "margin" ? share : 1 / (1 + Math.exp(-logit)))} class ${toward} in inference`;
+    return { label: arm.header.label, words, chance, quantity, toward, logit, values, free };
   }
 
   /**
@@ -131,13 +134,14 @@ export class Mates {
     const { answer } = this;
     if (!answer || !this.pin) return "";
     const [x, y] = answer.header.place;
-    const what = answer.header.class === null ? "A point" : `A training point of class ${answer.header.class}`;
+    const { class: kind, value, quantity } = answer.header;
+    const what = kind !== null ? `A training point of class ${kind}` : value !== null ? `A training point of value ${short(value)}` : "A point";
     const told = run.arms.map((arm) => {
       const { chance, words, free, logit } = this.row(arm, answer);
       const why = arm.header.norm === "none" ? "nothing is normalised" : arm.header.config.freeze_statistics === "true" && arm.header.keeps ? "the statistics are frozen" : `${NORMS[arm.header.norm]} knows no batch`;
       if (free || !Number.isFinite(logit)) return `${arm.header.label} ${chance}, ${words}${Number.isFinite(logit) ? ` (${why})` : ""}`;
       const [count, size, mean, sd, flips] = ["draws", "batch", "mean", "sd", "flips"].map((name) => answer.header[name][arm.index] ?? NaN);
-      return `${arm.header.label} ${chance}, and over ${count} random batches of ${size} its logit is ${fixed(mean, 2)} ± ${fixed(sd, 2)} and its class flips in ${percent(flips)}`;
+      return `${arm.header.label} ${chance}, and over ${count} random batches of ${size} its ${quantity} is ${fixed(mean, 2)} ± ${fixed(sd, 2)}${quantity === "prediction" ? "" : ` and its class flips in ${percent(flips)}`}`;
     });
     return `${what} at ${short(x)}, ${short(y)}: ${told.join("; ")}.`;
   }

@@ -2,7 +2,7 @@
 
 import { scale, short } from "./scales.js";
 import { fit } from "./text.js";
-import { CLASSES } from "./theme.js";
+import { CLASSES, surfaceTable } from "./theme.js";
 
 /** @import {Palette, Place, Rect} from "./types.js" */
 /** @import {Run} from "./run.js" */
@@ -24,13 +24,16 @@ export function drawPoints(context, run, palette, area) {
   const { points_train: train, points_test: held } = run.arrays;
   const many = train.shape[0] + held.shape[0] > MANY_POINTS;
   const radius = (many ? 2.1 : 2.8) * Math.min(1.15, Math.max(0.72, (right - left) / 280));
+  const levels = run.header.surface_kind === "value" ? colours(palette) : null;
   context.save();
   context.beginPath();
   context.rect(left, top, right - left, bottom - top);
   context.clip();
   for (const points of [train, held]) {
     for (let i = 0; i < points.data.length; i += 3) {
-      marker(context, x(points.data[i]), y(points.data[i + 1]), points.data[i + 2] > 0.5 ? 1 : 0, radius, points === held);
+      const [across, up, target] = [x(points.data[i]), y(points.data[i + 1]), points.data[i + 2]];
+      if (levels) valued(context, across, up, levels[target], radius, points === held);
+      else marker(context, across, up, target, radius, points === held);
     }
   }
   context.restore();
@@ -63,21 +66,101 @@ export function drawPoints(context, run, palette, area) {
  * @param {CanvasRenderingContext2D} context
  * @param {number} x
  * @param {number} y
- * @param {number} kind class 0 or 1
+ * @param {number} kind class
  * @param {number} radius
  * @param {boolean} test
  */
 function marker(context, x, y, kind, radius, test) {
   const r = test ? radius * 1.12 : radius;
   context.beginPath();
-  if (kind === 0) context.arc(x, y, r, 0, 2 * Math.PI);
-  else context.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
+  outline(context, x, y, kind, r);
   context.fillStyle = test ? CLASSES.edge : CLASSES.fill[kind];
   context.fill();
   context.lineWidth = test ? 1.5 : 0.75;
   context.strokeStyle = test ? CLASSES.fill[kind] : CLASSES.edge;
   context.stroke();
   context.lineWidth = 1;
+}
+
+/** Corners of the shapes of the classes from 1 on: square, triangle, diamond, triangle upside down, cross. */
+const CORNERS = [
+  [[-0.88, -0.88], [0.88, -0.88], [0.88, 0.88], [-0.88, 0.88]],
+  [[0, -1.2], [1.14, 0.8], [-1.14, 0.8]],
+  [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]],
+  [[0, 1.2], [1.14, -0.8], [-1.14, -0.8]],
+  [[-0.42, -1.2], [0.42, -1.2], [0.42, -0.42], [1.2, -0.42], [1.2, 0.42], [0.42, 0.42], [0.42, 1.2], [-0.42, 1.2], [-0.42, 0.42], [-1.2, 0.42], [-1.2, -0.42], [-0.42, -0.42]],
+];
+
+/**
+ * The shape of a class.
+ *
+ * @param {Pick<CanvasRenderingContext2D, "arc" | "moveTo" | "lineTo" | "closePath">} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} kind
+ * @param {number} r
+ */
+export function outline(context, x, y, kind, r) {
+  const corners = CORNERS[kind - 1];
+  if (!corners) {
+    context.arc(x, y, r, 0, 2 * Math.PI);
+    return;
+  }
+  corners.forEach(([dx, dy], i) => (i ? context.lineTo(x + dx * r, y + dy * r) : context.moveTo(x + dx * r, y + dy * r)));
+  context.closePath();
+}
+
+/**
+ * The surface's colours of the levels of a value, for points and the bar beside them.
+ *
+ * @param {Palette} palette
+ */
+function colours(palette) {
+  const bytes = new Uint8Array(surfaceTable(palette.dark, "value").buffer);
+  return Array.from({ length: 256 }, (_, level) => `rgb(${bytes.subarray(level * 4, level * 4 + 3).join()})`);
+}
+
+/**
+ * A point that has a value: in the colour that the surface has where it predicts this value; training points round, test points square.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ * @param {number} radius
+ * @param {boolean} test
+ */
+function valued(context, x, y, colour, radius, test) {
+  context.beginPath();
+  outline(context, x, y, test ? 1 : 0, radius * 1.12);
+  context.fillStyle = colour;
+  context.fill();
+  context.lineWidth = radius < 2.3 ? 0.6 : 1;
+  context.strokeStyle = CLASSES.boundary;
+  context.stroke();
+  context.lineWidth = 1;
+}
+
+/**
+ * The values of the colours, in a bar beside the picture.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number]} range
+ * @param {Palette} palette
+ * @param {Rect} area
+ */
+export function drawBar(context, range, palette, { top, right, bottom }) {
+  const at = scale("linear", range, [bottom, top], Math.min(5, (bottom - top) / 36));
+  colours(palette).forEach((colour, level) => {
+    const height = (bottom - top) / 256;
+    context.fillStyle = colour;
+    context.fillRect(right + 5, bottom - (level + 1) * height, 7, height + 0.5);
+  });
+  context.font = `11px ${palette.font}`;
+  context.fillStyle = palette.muted;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  for (const tick of at.ticks) context.fillText(short(tick), right + 15, Math.min(bottom - 5, Math.max(top + 6, at(tick))));
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The probe: gamma and beta of one unit, or of a whole layer, in the person's hand. */
 
 import { button, choice, el, say } from "./dom.js";
-import { fixed, nice, percent } from "./scales.js";
+import { fixed, nice } from "./scales.js";
+import { scoreName, scoreText } from "./targets.js";
 
 /** @import {ArmData, Run} from "./run.js" */
 /** @import {Decoded, Probe as Tried, View} from "./types.js" */
@@ -26,6 +27,7 @@ export class Probe {
     /** @type {{arm: ArmData, layer: number, unit: number | null} | null} */ this.at = null;
     /** @type {ArmData[]} */ this.arms = [];
     /** @type {Decoded | null} */ this.answer = null;
+    /** @type {import("./targets.js").Task} */ this.task = {};
   }
 
   /**
@@ -95,6 +97,7 @@ export class Probe {
     this.at = arm ? { arm, layer: view.layer, unit: view.unit } : null;
     if (!arm) this.open = false;
     this.frame = frame;
+    this.task = run.header;
     this.update();
   }
 
@@ -185,6 +188,6 @@ export class Probe {
     const was = recorded(arm);
     const values = (/** @type {const} */ (["gamma", "beta"])).filter((name) => this.sliders[name].touched)
       .map((name) => `${name === "gamma" ? "γ" : "β"} ${fixed(Number(this.sliders[name].input.value), 2)} (learned ${fixed(this.learned(name), 2)}${this.at?.unit === null ? " on average" : ""})`);
-    return `Probe of ${this.place}: ${values.join(", ")}. Test accuracy ${percent(was.accuracy)} → ${percent(accuracy ?? NaN)}, loss ${fixed(was.loss, 3)} → ${fixed(loss ?? NaN, 3)}.`;
+    return `Probe of ${this.place}: ${values.join(", ")}. Test ${scoreName(this.task)} ${scoreText(this.task, was.accuracy)} → ${scoreText(this.task, accuracy ?? NaN)}, loss ${fixed(was.loss, 3)} → ${fixed(loss ?? NaN, 3)}.`;
   }
 }

@@ -1,4 +1,4 @@
-/** One row an arm: the logits of one point over many batches, on one axis, and where inference puts it. */
+/** One row an arm: the answers to one point over many batches, on one axis, and where inference puts it. */
 
 import { Pane } from "./canvas.js";
 import { nice, scale, short } from "./scales.js";
@@ -13,8 +13,10 @@ import { CLASSES } from "./theme.js";
  * @property {string} label of the arm
  * @property {string} chance in inference
  * @property {string} words
- * @property {number} logit in inference mode
- * @property {Numbers} values the logit in each batch
+ * @property {string} quantity logit, margin or prediction
+ * @property {number | null} toward the class that a value above 0 speaks for; null for a prediction
+ * @property {number} logit the quantity in inference mode
+ * @property {Numbers} values the same in each batch
  * @property {boolean} free of the batch: one value says all
  * @property {ArmStyle} style
  */
@@ -57,10 +59,10 @@ export class Strip {
     context.textBaseline = "top";
     context.textAlign = "center";
     const under = rows.length * high + 4;
-    const end = pane.width - SIDE - context.measureText("logit").width - 8;
+    const end = pane.width - SIDE - context.measureText(rows[0].quantity).width - 8;
     for (const tick of x.ticks) if (x(tick) > SIDE + 4 && x(tick) < end) context.fillText(short(tick), x(tick), under);
     context.textAlign = "right";
-    context.fillText("logit", pane.width - SIDE, under);
+    context.fillText(rows[0].quantity, pane.width - SIDE, under);
   }
 
   /**
@@ -77,10 +79,10 @@ export class Strip {
     const [from, to] = [top + lines * LINE, top + high - 6];
     const zero = Math.min(width - SIDE, Math.max(SIDE, x(0)));
     context.globalAlpha = palette.dark ? 0.22 : 0.14;
-    context.fillStyle = CLASSES.fill[0];
-    context.fillRect(SIDE, from, zero - SIDE, to - from);
-    context.fillStyle = CLASSES.fill[1];
-    context.fillRect(zero, from, width - SIDE - zero, to - from);
+    context.fillStyle = row.quantity === "logit" ? CLASSES.fill[0] : palette.faint;
+    context.fillRect(SIDE, from, (row.toward === null ? width - SIDE : zero) - SIDE, to - from);
+    context.fillStyle = CLASSES.fill[row.toward ?? 0];
+    if (row.toward !== null) context.fillRect(zero, from, width - SIDE - zero, to - from);
     context.fillStyle = row.style.stroke;
     context.globalAlpha = row.free ? 1 : 0.5;
     row.values.forEach((value, k) => {
@@ -117,14 +119,17 @@ export class Strip {
 }
 
 /**
- * The logits of all rows and 0, where the class changes: one axis for all.
+ * The answers of all rows and 0, where the class changes, unless they are predictions: one axis for all.
  *
  * @param {Row[]} rows
  * @returns {[number, number]}
  */
 export function reach(rows) {
   const all = rows.flatMap(({ values, logit }) => [...values, logit]).filter(Number.isFinite);
-  const [low, high] = nice(Math.min(-1, ...all), Math.max(1, ...all), 8);
-  const room = (high - low) * 0.02;
-  return [low - room, high + room];
+  const room = all.length && rows.every(({ toward }) => toward === null) ? 0.01 * Math.max(...all.map(Math.abs)) : null;
+  if (room === null) all.push(-1, 1);
+  else all.push(all[0] - room, all[0] + room);
+  const [low, high] = nice(Math.min(...all), Math.max(...all), 8);
+  const edge = (high - low) * 0.02;
+  return [low - edge, high + edge];
 }

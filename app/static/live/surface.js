@@ -1,10 +1,11 @@
 /** One arm's decision surface with the points on it. */
 
 import { Pane } from "./canvas.js";
-import { contour } from "./contour.js";
+import { borders, contour } from "./contour.js";
 import { el, say } from "./dom.js";
-import { drawPin, drawPoints, placeAt } from "./points.js";
-import { epochText, percent } from "./scales.js";
+import { drawBar, drawPin, drawPoints, placeAt } from "./points.js";
+import { epochText } from "./scales.js";
+import { scoreName, scoreText } from "./targets.js";
 import { centred } from "./text.js";
 import { CLASSES, surfaceTable } from "./theme.js";
 
@@ -14,6 +15,7 @@ import { CLASSES, surfaceTable } from "./theme.js";
 /** @typedef {{surface: Numbers, testAccuracy: number, trainAccuracy: number, tag: string}} Other a surface asked for, instead of the recorded one */
 
 const MARGIN = { left: 30, right: 4, top: 4, bottom: 22 };
+const BAR = 48; // right of a picture of values
 
 export class SurfacePanel {
   /**
@@ -54,7 +56,9 @@ export class SurfacePanel {
     if (this.small.width !== this.size) this.small.width = this.small.height = this.size;
     this.image = new ImageData(this.size, this.size);
     this.pixels = new Uint32Array(this.image.data.buffer);
-    this.table = surfaceTable(palette.dark);
+    this.kind = run.header.surface_kind ?? "probability";
+    this.table = surfaceTable(palette.dark, this.kind);
+    say(this.measure, run.header.score === "R2" ? "test R²" : "test");
     const style = palette.arms[this.index];
     const { label, short } = run.arms[this.index].header;
     this.name.replaceChildren(el("span", { class: "whole" }, label), el("span", { class: "short", "aria-hidden": "true" }, short));
@@ -73,15 +77,19 @@ export class SurfacePanel {
   /** The square that holds the picture. */
   /** @returns {Rect} */
   get area() {
-    const side = Math.max(40, Math.min(this.pane.width - MARGIN.left - MARGIN.right, this.pane.height - MARGIN.top - MARGIN.bottom));
-    const left = Math.round(MARGIN.left + Math.max(0, (this.pane.width - MARGIN.left - MARGIN.right - side) / 2));
+    const wide = this.pane.width - MARGIN.left - (this.kind === "value" ? BAR : MARGIN.right);
+    const side = Math.max(40, Math.min(wide, this.pane.height - MARGIN.top - MARGIN.bottom));
+    const left = Math.round(MARGIN.left + Math.max(0, (wide - side) / 2));
     return { left, top: MARGIN.top, right: left + side, bottom: MARGIN.top + side };
   }
 
   /** Draws the points and axes ahead: they stand still. */
   prepare() {
     const { run, palette, pane } = this;
-    if (run && palette && pane.ready) drawPoints(pane.layer("points"), run, palette, this.area);
+    if (!run || !palette || !pane.ready) return;
+    const layer = pane.layer("points");
+    drawPoints(layer, run, palette, this.area);
+    if (run.header.target_range) drawBar(layer, run.header.target_range, palette, this.area);
   }
 
   /**
@@ -97,7 +105,7 @@ export class SurfacePanel {
     const { frame, next, share } = arm.at(moment);
     const alive = other !== null || arm.finite[frame] === 1;
     const numbers = this.numbers(frame, other);
-    say(this.accuracy, alive ? percent(numbers.test, this.decimals) : "–");
+    say(this.accuracy, alive ? scoreText(run.header, numbers.test, this.decimals) : "–");
     say(this.tag, other ? other.tag : `seed ${run.header.seed}${alive ? "" : ", diverged"}`);
     if (!pane.ready) return;
     const { left, top, right, bottom } = this.area;
@@ -120,10 +128,11 @@ export class SurfacePanel {
     if (!this.run) return;
     const arm = this.run.arms[this.index];
     const { frame } = arm.at(this.moment);
+    const { header } = this.run;
     const { test, train } = this.numbers(frame, this.other);
-    const words = arm.finite[frame] === 1 || this.other ? `test accuracy ${percent(test, this.decimals)}, train ${percent(train, this.decimals)}` : (arm.header.diverged ?? "diverged");
+    const words = arm.finite[frame] === 1 || this.other ? `test ${scoreName(header)} ${scoreText(header, test, this.decimals)}, train ${scoreText(header, train, this.decimals)}` : (arm.header.diverged ?? "diverged");
     const how = this.other ? `, ${this.other.tag}` : "";
-    this.pane.describe(`Decision surface ${arm.header.label}, seed ${this.run.header.seed}, epoch ${epochText(arm.frameEpoch[frame])}${how}: ${words}`);
+    this.pane.describe(`${this.kind === "value" ? "Predictions" : "Decision surface"} ${arm.header.label}, seed ${this.run.header.seed}, epoch ${epochText(arm.frameEpoch[frame])}${how}: ${words}`);
   }
 
   /**
@@ -145,7 +154,7 @@ export class SurfacePanel {
   }
 
   /**
-   * The recorded surface, between two frames a blend of both.
+   * The recorded surface, between two frames a blend of both; of several classes the nearer one, for there is no class between two.
    *
    * @param {number} frame
    * @param {number} next
@@ -156,8 +165,9 @@ export class SurfacePanel {
     const data = /** @type {Run} */ (this.run).arms[this.index].numbers("surface");
     const n = /** @type {number} */ (this.size) ** 2;
     const a = data.subarray(frame * n, frame * n + n);
-    if (share === 0) return a;
     const b = data.subarray(next * n, next * n + n);
+    if (this.kind === "class") return share < 0.5 ? a : b;
+    if (share === 0) return a;
     if (this.blend.length !== n) this.blend = new Float32Array(n);
     for (let i = 0; i < n; i += 1) this.blend[i] = a[i] + (b[i] - a[i]) * share;
     return this.blend;
@@ -177,7 +187,7 @@ export class SurfacePanel {
     }
     /** @type {CanvasRenderingContext2D} */ (this.small.getContext("2d")).putImageData(image, 0, 0);
     const { left, top, right, bottom } = this.area;
-    context.imageSmoothingEnabled = true;
+    context.imageSmoothingEnabled = this.kind !== "class";
     context.imageSmoothingQuality = "low"; // bilinear: half the cost of a frame, and no difference to the eye
     context.drawImage(this.small, left, top, right - left, bottom - top);
   }
@@ -190,7 +200,8 @@ export class SurfacePanel {
     const size = /** @type {number} */ (this.size);
     const { left, right, bottom } = this.area;
     const cell = (right - left) / size;
-    const segments = contour(values, size, 127.5);
+    if (this.kind === "value") return;
+    const segments = this.kind === "class" ? borders(values, size) : contour(values, size, 127.5);
     context.beginPath();
     for (let i = 0; i < segments.length; i += 4) {
       context.moveTo(left + (segments[i] + 0.5) * cell, bottom - (segments[i + 1] + 0.5) * cell);

@@ -33,8 +33,14 @@ const SURFACE = {
   dark: [[207, 152, 58], [208, 209, 208], [62, 134, 182]],
 };
 
+/** Classes 2 to 5; the palette's sky blue is too near to the lightened blue of class 1, so the last is its black, lightened. */
+const FURTHER = {
+  light: [[219, 155, 192], [84, 190, 158], [240, 228, 66], [150, 152, 160]],
+  dark: [[190, 108, 158], [22, 148, 112], [222, 210, 40], [98, 100, 110]],
+};
+
 export const CLASSES = {
-  fill: ["#C47A00", "#00568A"],
+  fill: ["#C47A00", "#00568A", "#8F3A6B", "#00664B", "#857A00", "#3B4048"],
   edge: "#FFFFFF",
   boundary: "#23272E",
   halo: "rgba(255,255,255,0.75)",
@@ -117,14 +123,18 @@ function armStyles(roles, table) {
  * The colour of each level 0..255 of a surface, as the 32-bit pixels of an ImageData.
  *
  * @param {boolean} dark
+ * @param {string} [kind] what a level says: a probability or a value between two ends, or a class and how sure it is
  */
-export function surfaceTable(dark) {
-  const [low, middle, high] = SURFACE[dark ? "dark" : "light"];
+export function surfaceTable(dark, kind = "probability") {
+  const theme = dark ? "dark" : "light";
+  const [low, middle, high] = SURFACE[theme];
+  const classes = [low, high, ...FURTHER[theme]];
   const bytes = new Uint8ClampedArray(256 * 4);
   for (let level = 0; level < 256; level += 1) {
     const position = level / 127.5 - 1;
-    const end = position < 0 ? low : high;
-    const share = Math.abs(position) ** 0.85;
+    const ofClass = kind === "class";
+    const end = ofClass ? classes[Math.min(level >> 5, classes.length - 1)] : position < 0 ? low : high;
+    const share = (ofClass ? (level & 31) / 31 : Math.abs(position)) ** 0.85;
     for (let c = 0; c < 3; c += 1) bytes[level * 4 + c] = middle[c] + (end[c] - middle[c]) * share;
     bytes[level * 4 + 3] = 255;
   }

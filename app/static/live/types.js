@@ -48,6 +48,11 @@
  * @property {{epochs: number, headline: string}} kept the headline where the threshold must be kept; empty where the run is too short
  * @property {string[]} sentences
  * @property {string[]} messages
+ * @property {"binary" | "classes" | "regression"} [task]
+ * @property {number} [n_classes] 0 in a regression
+ * @property {"accuracy" | "R2"} [score] what test_accuracy and train_accuracy hold
+ * @property {"probability" | "class" | "value"} [surface_kind] what a byte of a surface says
+ * @property {[number, number] | null} [target_range] of a regression: the values of the levels 0 and 255
  * @property {number[]} domain x0, x1, y0, y1
  * @property {string[]} feature_names
  * @property {{normalised: number[], other: number[]}} edges

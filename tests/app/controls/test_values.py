@@ -89,6 +89,19 @@ def test_a_combination_that_is_not_allowed_is_mended_and_named() -> None:
     assert messages == ["batch_size: must be 1..n_train (80); got 400. Use 80 or less. Using 80."]
 
 
+def test_a_table_without_rows_leaves_the_data_as_they_were() -> None:
+    before = Experiment(RunConfig(dataset="moons", noise=0.3))
+    experiment, messages = read({"dataset": "table"}, before)
+    assert experiment == before
+    assert messages == ["dataset: table has no rows yet. Give them at Your own table. Still using moons."]
+
+
+def test_data_that_cannot_be_learned_give_way_to_the_default() -> None:
+    experiment, messages = read({"dataset": "plane_wave"}, Experiment(RunConfig(batches="one_class")))
+    assert (experiment.base.dataset, experiment.base.batches) == ("plane_wave", "shuffled")
+    assert messages == ["batches: one_class needs classes; got dataset plane_wave. Use shuffled. Using shuffled."]
+
+
 def test_text_that_cannot_be_read_leaves_the_field_as_it_was() -> None:
     before = Experiment(RunConfig(hidden=(5,)))
     experiment, messages = read({"hidden": "5;5"}, before)

@@ -67,6 +67,39 @@ def test_arrays_are_those_of_the_run_shown() -> None:
     assert not any(name.startswith("a1/gamma") for name in arrays)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "said"),
+    [
+        ("circles", ["binary", 2, "accuracy", "probability", None]),
+        ("spirals3", ["classes", 3, "accuracy", "class", None]),
+        ("rings_temperature", ["regression", 0, "R2", "value", list(RunConfig(dataset="rings_temperature").target_range or ())]),
+    ],
+)
+def test_the_header_says_what_the_numbers_are(dataset: str, said: list[Any]) -> None:
+    header, _ = packed(Experiment(BASE.replace(dataset=dataset)))
+    assert [header[name] for name in ("task", "n_classes", "score", "surface_kind", "target_range")] == said
+
+
+def test_a_point_brings_its_class_or_the_level_of_its_value() -> None:
+    classes = Experiment(BASE.replace(dataset="ring_classes"))
+    y = results(classes)[0].dataset.y_test[0]
+    assert set(y) == {0.0, 1.0, 2.0}
+    np.testing.assert_array_equal(packed(classes)[1]["points_test"][:, 2], y)
+    values = Experiment(BASE.replace(dataset="plane_wave"))
+    data = results(values)[0].dataset
+    low, high = data.target_range or (0.0, 0.0)
+    levels = packed(values)[1]["points_train"][:, 2]
+    np.testing.assert_array_equal(levels, np.rint(255 * np.clip((data.y_train[0] - low) / (high - low), 0, 1)))
+    assert levels.min() >= 0
+    assert levels.max() <= 255
+    assert len(set(levels)) > 10
+
+
+def test_every_class_of_a_normalised_output_has_its_traces() -> None:
+    header, arrays = packed(Experiment(BASE.replace(dataset="spirals3", norm_output=True)))
+    assert arrays["a0/gamma2"].shape == (header["arms"][0]["frames"], 3)
+
+
 def test_a_normalised_output_has_its_traces() -> None:
     header, arrays = packed(Experiment(BASE.replace(norm_output=True)))
     assert header["arms"][0]["output_normalised"]

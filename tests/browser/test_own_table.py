@@ -1,0 +1,39 @@
+"""A table of a person's own is pasted, learned, and found again in the address."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.lab import Lab
+
+ROWS = "".join(f"{i % 7},{i % 5},{'placed' if i % 7 > 3 else 'not placed'}\n" for i in range(48))
+
+
+def test_a_pasted_table_is_drawn_and_the_address_brings_it_back(page: Page) -> None:
+    lab = Lab(page)
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_text("Data", exact=True).click()
+    sidebar.get_by_text("Your own table").click()
+    before = lab.pictures()["Decision surfaces"]
+    sidebar.get_by_role("textbox", name="Rows: x, y, class").fill(ROWS)
+    lab.change(sidebar.get_by_role("button", name="Use these rows").click)
+    expect(sidebar.get_by_text("In use: 48 rows, 2 classes: 0 = not placed, 1 = placed.")).to_be_visible()
+    assert "dataset=table" in page.url
+    run, picture = lab.run, lab.pictures()["Decision surfaces"]
+    assert picture != before
+    again = Lab(page, page.url)
+    assert (again.run, again.pictures()["Decision surfaces"]) == (run, picture)
+    sidebar.get_by_text("Data", exact=True).click()
+    expect(sidebar.get_by_role("textbox", name="Rows: x, y, class")).to_contain_text("x,y,class")
+
+
+def test_a_file_with_a_bad_line_is_named_and_the_run_stays(page: Page) -> None:
+    lab = Lab(page)
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_text("Data", exact=True).click()
+    sidebar.get_by_text("Your own table").click()
+    run = lab.run
+    page.locator("input[type=file]").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": b"1,2,a\n3,x,b\n"})
+    expect(sidebar.get_by_text("Line 2: y must be a number; got 'x'.")).to_be_visible()
+    assert lab.run == run
+    assert "dataset" not in page.url
