@@ -21,7 +21,8 @@ run: .venv/.runtime ## set up and start the app on PORT (8501)
 test: lint ## set up and run all tests
 	@$(BIN)/python -m tests.browser.find_browser --install
 	@files=$$(find tests -name '*.test.js' | sort); [ -z "$$files" ] || node --test $$files
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not evidence and not browser" -n auto --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
 
 evidence: .venv/.peers ## check against PyTorch and Keras, and the measured claims (minutes)
 	@$(BIN)/python -m pytest -m evidence $(PYTEST_ARGS)

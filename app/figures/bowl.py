@@ -85,7 +85,7 @@ def excess_plot(
     at = np.unique(np.round(np.geomspace(1, most, 240)))
     ends = ", ".join(f"{name} after {number_text(count, 3)}" for name, count in zip(names, needed, strict=True))
     plot = Plot(
-        200, (1, most), EXCESS, x_log=True, y_log=True, title="Loss above its floor; squares: a millionth of the start's",
+        200, (1, 3 * most), EXCESS, x_log=True, y_log=True, title="Loss above its floor; squares: a millionth of the start's",
         x_label="steps", label=f"Loss above its floor over the steps; steps to a millionth: {ends}",
     )  # fmt: skip
     if steps >= 1:

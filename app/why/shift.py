@@ -64,7 +64,7 @@ class Case:
 
 CASES = {
     "colours": Case(ROSES, {}, "red roses, not seen before", "roses of all colours", ("other flower", "rose")),
-    "light": Case(ROSES, {}, "red roses, not seen before", "the same in dim light", ("other flower", "rose")),
+    "light": Case(ROSES, {}, "red roses, not seen before", "red roses in dim light", ("other flower", "rose")),
     "place": Case(MOONS, {"test_shift": 2.5}, "moons, not seen before", "moons, moved by 2.5 sd", ("class 0", "class 1")),
     "mixture": Case(MOONS, {}, "moons, not seen before", "moons, 90 % of class 0", ("class 0", "class 1")),
 }

@@ -51,7 +51,7 @@ def test_batches_cover_the_training_set_once(config: RunConfig) -> None:
     assert bounds[0][0] == 0
     assert bounds[-1][1] == config.n_train
     assert all(a[1] == b[0] for a, b in pairwise(bounds))
-    assert config.n_train + config.n_test == config.samples
+    assert config.n_train + config.n_test == config.n_points
 
 
 @given(experiment=experiments())
