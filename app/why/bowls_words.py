@@ -82,8 +82,8 @@ def _controls(setting: Setting) -> str:
         f"{knob('learning rate: c, in units of 1/λ max; stable up to 2', 'c', 0.02, 2.2, 0.01, setting.c, mark=2.0)}"
         f'<div class="row"><span class="note">Try</span><div class="stages">{stops}</div></div></div><div class="stack">'
         f"{starts}{knob('correlation of CGPA and IQ (0: as drawn)', 'rho', -0.98, 0.98, 0.02, setting.rho)}"
-        '</div></div><p class="note">Or drag the start (○) in any picture; ● is now, ◆ the minimum. It starts at these weights in each picture, with bias 0. '
-        "A unit is as long across as it is up, so the contours have their true shape.</p>"
+        '</div></div><p class="note">Or drag the start (○) in any picture; ● is now, ◆ the minimum. It starts at these weights in '
+        "each picture, with bias 0. A unit is as long across as it is up, so the contours have their true shape.</p>"
     )
 
 
