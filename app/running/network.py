@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.compute.cache import ByteCache
+from app.compute.made import MadeOnce
 from app.result import ArmResult
 from bncore.config import Arm, Experiment, RunConfig
 from bncore.data import Dataset
@@ -125,9 +124,7 @@ def handed_on(config: RunConfig) -> Experiment:
     return Experiment(config, (Arm("running statistics"), Arm("exact statistics", (("inference", "exact"),))))
 
 
-_lock = threading.Lock()
-_ways: ByteCache[tuple[str, int], Ways] = ByteCache(4_000_000)
-_tuned: ByteCache[tuple[str, int], dict[str, Array]] = ByteCache(1_000_000)
+_made = MadeOnce(5_000_000)
 
 
 def measured(result: ArmResult, moments: int = MOMENTS) -> Ways:
@@ -135,14 +132,7 @@ def measured(result: ArmResult, moments: int = MOMENTS) -> Ways:
 
     A seed that has diverged counts as 0.
     """
-    key = (result.config.key, moments)
-    with _lock:
-        found = _ways.get(key)
-    if found is None:
-        found = _measured(result.config, result.dataset, result.history, moments)
-        with _lock:
-            _ways.put(key, found, sum(values.nbytes for values in found))
-    return found
+    return _made.get((result.config.key, moments), lambda: _measured(result.config, result.dataset, result.history, moments))
 
 
 def _measured(config: RunConfig, data: Dataset, history: History, moments: int) -> Ways:
@@ -190,14 +180,7 @@ def tuned(result: ArmResult, batch_size: int) -> dict[str, Array]:
     re-estimated ones. All begin with the same weights and meet the same points in the same order. A seed that diverged counts as
     0. Kept once made.
     """
-    key = (result.config.key, batch_size)
-    with _lock:
-        found = _tuned.get(key)
-    if found is None:
-        found = _fine_tuned(result, batch_size)
-        with _lock:
-            _tuned.put(key, found, sum(values.nbytes for values in found.values()))
-    return found
+    return _made.get((result.config.key, "tuned", batch_size), lambda: _fine_tuned(result, batch_size))
 
 
 def _fine_tuned(result: ArmResult, batch_size: int) -> dict[str, Array]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from app.controls import current, escape, message_of, run_of
 from app.export import LIBRARIES, NOTES, LayerRow, Plan, Program, kind_rows, layer_rows, program, totals, weights_npz
 from app.views.pages import link_to_playground
 from app.views.style import apply_style
+from app.views.waiting import owner, wait_shortly
 from bncore.config import Experiment, RunConfig
 from bncore.cost import check_budget
 from bncore.errors import ConfigError
@@ -107,10 +106,7 @@ def _asked() -> tuple[str, int, int]:
 def _files(experiment: Experiment, plan: Plan, arm: int, library: str, made: Program) -> None:
     """Draw the buttons that download; the weights wait until they are trained."""
     ticket = _ticket(experiment)
-    end = time.monotonic() + WAIT
-    while ticket is not None and not ticket.done and time.monotonic() < end:
-        ticket.wait(0.05)
-    done = ticket is None or ticket.done
+    done = ticket is None or wait_shortly([ticket], WAIT)
 
     @st.fragment(run_every=None if done else TICK)
     def weights() -> None:
@@ -140,7 +136,7 @@ def _ticket(experiment: Experiment) -> compute.Ticket | None:
     except ConfigError as error:
         st.warning(escape(f"There are no trained weights. {message_of(error)}"))
         return None
-    ticket = compute.request(experiment, str(st.session_state.setdefault(OWNER, uuid.uuid4().hex)))
+    ticket = compute.request(experiment, owner(OWNER))
     if ticket.released and ticket.error is not None:
         st.rerun()
     return ticket

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app import compute
 from app.answers import answer
@@ -19,17 +16,14 @@ from app.live.pack import run_hash
 from app.live.player import show
 from app.views.packed import packed
 from app.views.style import apply_style
+from app.views.waiting import owner, progress, progress_line, wait
 from bncore.config import Experiment, chosen_layers
 from bncore.cost import check_budget, fitting
 from bncore.errors import ConfigError
 
 __all__ = ["choose_run", "render", "toggle_layer"]
 
-OWNER, RUN = "bnlab.owner", "bnlab.run"
-LOOK = 0.02
-QUIET = 0.3
-"""Seconds before progress is shown."""
-
+RUN = "bnlab.run"
 PATIENCE = 1.2
 """Seconds before what is trained so far is shown."""
 
@@ -40,7 +34,7 @@ TICK = 0.6
 def render() -> None:
     """Draw the page: controls, then the run they ask for."""
     apply_style()
-    line = st.container(key="bnlab_progress").empty()
+    line = progress_line("bnlab_progress")
     experiment, said = current()
     sidebar(experiment)
     try:
@@ -48,9 +42,9 @@ def render() -> None:
     except ConfigError as error:
         _too_much(experiment, error, said)
         return
-    ticket = compute.request(experiment, _owner())
+    ticket = compute.request(experiment, owner())
     open_channel(partial(_answer, experiment, ticket))  # before the wait: the browser loads the modules meanwhile
-    _wait(ticket, line)
+    wait(ticket, line, lambda waited: waited > PATIENCE and ticket.results() is not None)
     if _lost(ticket):
         st.rerun()
     if ticket.error is not None:
@@ -64,34 +58,15 @@ def render() -> None:
     picture()
 
 
-def _owner() -> str:
-    return str(st.session_state.setdefault(OWNER, uuid.uuid4().hex))
-
-
 def _lost(ticket: compute.Ticket) -> bool:
     return ticket.released and ticket.error is not None
-
-
-def _wait(ticket: compute.Ticket, line: DeltaGenerator) -> None:
-    """Wait for the end, or after a while for anything at all; a newer change of the page ends this."""
-    start, drawn = time.monotonic(), -1.0
-    while not ticket.done:
-        ticket.wait(LOOK)
-        _ = st.session_state[OWNER]  # Streamlit ends a superseded run here
-        waited = time.monotonic() - start
-        if waited > PATIENCE and ticket.results() is not None:
-            break
-        if waited > QUIET and ticket.progress - drawn > 0.01:
-            drawn = ticket.progress
-            _progress(line, drawn)
-    line.empty()
 
 
 def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) -> None:
     """Show what there is of the run; while it goes on this is called again and again."""
     if latest() != experiment or _lost(ticket):
         st.rerun()  # a click in the diagram reruns this fragment alone; a tab that slept has lost its place
-    line = st.container(key="bnlab_streaming").empty()
+    line = progress_line()
     ticket.wait(0)  # where there is no pool, this thread trains
     ended = ticket.done
     run = _run_shown(experiment)
@@ -100,7 +75,7 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
         st.error(escape(ticket.error or "Run: nothing is trained yet. Reload the page."))
         return
     if not ended:
-        _progress(line, ticket.progress)
+        progress(line, ticket.progress)
     show(packed(experiment, results, run, said), on_layer=toggle_layer, on_seed=partial(choose_run, experiment))
     if ended and st.session_state.get("bnlab.ticking") == experiment.key:
         del st.session_state["bnlab.ticking"]
@@ -153,10 +128,3 @@ def _too_much(experiment: Experiment, error: ConfigError, said: list[str]) -> No
     for name in set.intersection(*map(set, offers)):
         most = min(offer[name] for offer in offers)
         st.button(f"Use {most} {name}", key=f"offer_{name}", on_click=change, kwargs={name: most})
-
-
-def _progress(line: DeltaGenerator, share: float) -> None:
-    line.html(
-        f'<div class="bnlab-progress" role="progressbar" aria-label="Training" aria-valuemin="0" aria-valuemax="100" '
-        f'aria-valuenow="{100 * share:.0f}"><span style="width:{100 * share:.1f}%"></span></div>'
-    )

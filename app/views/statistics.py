@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Mapping
 from html import escape as in_html
 
@@ -18,6 +16,7 @@ from app.running.network_panels import network_parts, waiting_parts
 from app.running.panels import lab_act, lab_parts
 from app.views.pages import link_to_playground
 from app.views.style import apply_style
+from app.views.waiting import owner, wait_shortly
 from bncore.config import Experiment
 from bncore.errors import ConfigError
 from bncore.spec import parse
@@ -82,11 +81,7 @@ def _lab() -> None:
 def _network() -> None:
     """Show the trained networks, or how far they are; while they are trained this is called again and again."""
     values, tickets = PAGE.latest(), _tickets()
-    end = time.monotonic() + WAIT
-    for ticket in tickets.values():
-        while not ticket.done and time.monotonic() < end:
-            ticket.wait(0.05)
-    done = _done(tickets)
+    done = wait_shortly(tickets.values(), WAIT)
     error = next((ticket.error for ticket in tickets.values() if ticket.error is not None), None)
     results = {name: ticket.results() for name, ticket in tickets.items()}
     whole = {name: found for name, found in results.items() if found is not None}
@@ -103,9 +98,8 @@ def _network() -> None:
 
 
 def _tickets() -> dict[str, compute.Ticket]:
-    owner = str(st.session_state.setdefault(OWNER, uuid.uuid4().hex))
     wanted: dict[str, Experiment] = network.experiments(network.settings(PAGE.latest()))
-    return {name: compute.request(experiment, f"{owner}.{name}") for name, experiment in wanted.items()}
+    return {name: compute.request(experiment, f"{owner(OWNER)}.{name}") for name, experiment in wanted.items()}
 
 
 def _done(tickets: Mapping[str, compute.Ticket]) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Mapping
+from typing import Any
 
-from app.live.sheet import show_sheet
-from app.views.why_state import PAGE, PLAYING, moved, stepped
+from app.views.why_sheet import moving
+from app.views.why_state import PAGE, stepped
 from app.why.bowls import Setting, views
 from app.why.bowls_words import bowl_parts
 
@@ -14,14 +15,14 @@ __all__ = ["act", "render"]
 FIELDS = ("w1", "w2", "c", "rho", "step")
 
 
-@st.fragment
 def render() -> None:
     """Draw the section; a move in it redraws it alone."""
-    values = PAGE.latest()
+    moving("inputs", "Input normalisation", _parts, act)
+
+
+def _parts(values: Mapping[str, Any], playing: bool) -> dict[str, str]:
     setting = Setting(**{name: values[name] for name in FIELDS})
-    parts = bowl_parts(setting, views(setting), playing=bool(st.session_state.get(PLAYING)))
-    show_sheet(parts, key="why_inputs", label="Input normalisation", on_act=act, on_values=moved)
-    PAGE.write()
+    return bowl_parts(setting, views(setting), playing=playing)
 
 
 def act(name: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Mapping
+from typing import Any
 
-from app.live.sheet import show_sheet
 from app.views.pages import link_to_playground
-from app.views.why_run import kept, progress_line, trained
-from app.views.why_state import PAGE, PLAYING, moved, stepped
+from app.views.waiting import progress_line
+from app.views.why_run import MEASURED, trained
+from app.views.why_sheet import moving
+from app.views.why_state import PAGE, stepped
 from app.why.shift import CASES, measured
 from app.why.shift_words import shift_parts
 from app.why.specs import ROSES_MOMENTS
@@ -22,16 +24,12 @@ def render() -> None:
     results = trained(CASES[case].experiment, progress_line())
     if results is None:
         return
-    shifted = kept(("shift", case), lambda: measured(case, results, ROSES_MOMENTS + 1))
+    shifted = MEASURED.get(("shift", case), lambda: measured(case, results, ROSES_MOMENTS + 1))
 
-    @st.fragment
-    def sheet() -> None:
-        values = PAGE.latest()
-        parts = shift_parts(case, results, shifted, values["grown"], values["flower"], playing=bool(st.session_state.get(PLAYING)))
-        show_sheet(parts, key="why_shift", label="Covariate shift", on_act=act, on_values=moved)
-        PAGE.write()
+    def parts(values: Mapping[str, Any], playing: bool) -> dict[str, str]:
+        return shift_parts(case, results, shifted, values["grown"], values["flower"], playing=playing)
 
-    sheet()
+    moving("shift", "Covariate shift", parts, act)
     link_to_playground(CASES[case].shown_in_playground)
 
 

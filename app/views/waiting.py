@@ -1,0 +1,71 @@
+"""Waiting for the pool: who waits, for how long, and the thin line that shows how far it is."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from app import compute
+
+__all__ = ["owner", "progress", "progress_line", "wait", "wait_shortly"]
+
+OWNER = "bnlab.owner"
+LOOK = 0.02
+QUIET = 0.3
+"""Seconds before progress is shown."""
+
+
+def owner(key: str = OWNER) -> str:
+    """Return the name of this tab in the queue, one for each kind of run that it may wait for at once."""
+    return str(st.session_state.setdefault(key, uuid.uuid4().hex))
+
+
+def wait(ticket: compute.Ticket, line: DeltaGenerator, enough: Callable[[float], bool] = lambda _: False) -> None:
+    """Wait for the end of a run; a newer change of the page ends this.
+
+    Parameters
+    ----------
+    ticket : Ticket
+        Asked for by `owner`.
+    line : DeltaGenerator
+        Where progress is drawn.
+    enough : callable, optional
+        Gets the seconds waited; True ends the wait before the run does.
+    """
+    start, drawn = time.monotonic(), -1.0
+    while not ticket.done:
+        ticket.wait(LOOK)
+        _ = st.session_state[OWNER]  # Streamlit ends a superseded run here
+        waited = time.monotonic() - start
+        if enough(waited):
+            break
+        if waited > QUIET and ticket.progress - drawn > 0.01:
+            drawn = ticket.progress
+            progress(line, drawn)
+    line.empty()
+
+
+def wait_shortly(tickets: Iterable[compute.Ticket], seconds: float) -> bool:
+    """Wait so long at the most for the end of some runs; return whether all have ended."""
+    end, waiting = time.monotonic() + seconds, list(tickets)
+    for ticket in waiting:
+        while not ticket.done and time.monotonic() < end:
+            ticket.wait(0.05)
+    return all(ticket.done for ticket in waiting)
+
+
+def progress_line(key: str = "bnlab_streaming") -> DeltaGenerator:
+    """Return the place of the progress; it takes no room."""
+    return st.container(key=key).empty()
+
+
+def progress(line: DeltaGenerator, share: float, label: str = "Training") -> None:
+    """Draw how far something is, 0 to 1, as a thin line below the navigation."""
+    line.html(
+        f'<div class="bnlab-progress" role="progressbar" aria-label="{label}" aria-valuemin="0" aria-valuemax="100" '
+        f'aria-valuenow="{100 * share:.0f}"><span style="width:{100 * share:.1f}%"></span></div>'
+    )
