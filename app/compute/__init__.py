@@ -11,8 +11,11 @@ page) `request` gives the same tickets, and the thread that waits on one does th
 [2.0, 2.0]
 """
 
-from app.compute.service import request, start, stop
+from app.compute.call import Call
+from app.compute.callticket import CallTicket
+from app.compute.place import Place
+from app.compute.service import call, request, start, stop
 from app.compute.ticket import Ticket
 from app.result import ArmResult
 
-__all__ = ["ArmResult", "Ticket", "request", "start", "stop"]
+__all__ = ["ArmResult", "Call", "CallTicket", "Place", "Ticket", "call", "request", "start", "stop"]

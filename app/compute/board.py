@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 from app.compute.cache import ByteCache
+from app.compute.call import Answer, Call
+from app.compute.calljob import CallJob
+from app.compute.callticket import CallTicket
 from app.compute.engine import Piece
 from app.compute.fair import FairQueue
-from app.compute.job import SLICE_SECONDS, Job, Turn
+from app.compute.job import SLICE_SECONDS, Job
+from app.compute.place import Place
 from app.compute.ticket import Ticket
-from bncore import Experiment, RunConfig
+from app.compute.work import Turn, Work
+from bncore import Experiment
 
 __all__ = ["Board"]
 
@@ -21,6 +27,9 @@ LOST = (
     f"Training: a slice must outlive at most {MAX_FAILURES} of its workers; got {MAX_FAILURES + 1} that ended in the middle "
     "(out of memory?). Use fewer seeds, points or neurons, or try again."
 )
+
+
+W = TypeVar("W", bound=Work[Any])
 
 
 class Board:
@@ -51,31 +60,34 @@ class Board:
         self.lock = threading.RLock()
         self.clock = clock
         self.on_work: Callable[[], None] = lambda: None
-        self.cache: ByteCache[tuple[str, int], Job] = ByteCache(cache_bytes)
+        self.cache: ByteCache[tuple[str, int], Work[Any]] = ByteCache(cache_bytes)
         self._lease = lease
         self._slow_lanes = slow_lanes
         self._closed: str | None = None
         self._queue = FairQueue()
-        self._wanted: dict[tuple[str, int], Job] = {}
-        self._waiters: dict[tuple[str, int], set[Ticket]] = {}
-        self._tickets: dict[str, Ticket] = {}
+        self._wanted: dict[tuple[str, int], Work[Any]] = {}
+        self._waiters: dict[tuple[str, int], set[Place]] = {}
+        self._tickets: dict[str, Place] = {}
 
     def request(self, experiment: Experiment, owner: str, run: int = 0) -> Ticket:
         """Return a ticket for all arms; the owner's older one is released after that, so what both want goes on."""
         with self.lock:
             configs = list(experiment.configs().values())
-            ticket = Ticket(self, owner, configs, [self._job(config, run) for config in configs])
-            older = self._tickets.pop(owner, None)
-            if not ticket.done:
-                self._tickets[owner] = ticket
-                for job in ticket.jobs:
-                    self._waiters.setdefault(job.key, set()).add(ticket)
-            if older is not None:
-                self.release(older)
+            ticket = Ticket(self, owner, configs, [self._job((config.key, run), Job(config, run)) for config in configs])
+            self._place(ticket)
         self.on_work()
         return ticket
 
-    def release(self, ticket: Ticket) -> None:
+    def call(self, calls: Sequence[Call], owner: str) -> CallTicket:
+        """Return a ticket for all calls; the owner's older one is released after that."""
+        with self.lock:
+            jobs = [CallJob(call) for call in calls]
+            ticket = CallTicket(self, owner, [self._job(job.key, job) for job in jobs])
+            self._place(ticket)
+        self.on_work()
+        return ticket
+
+    def release(self, ticket: Place) -> None:
         """Take a ticket back; jobs that nobody else waits for stop after the slice they are in."""
         with self.lock:
             ticket.released = True
@@ -83,8 +95,8 @@ class Board:
             self._forget(ticket)
         self.on_work()
 
-    def wait(self, ticket: Ticket, timeout: float) -> bool:
-        """Do what `Ticket.wait` says."""
+    def wait(self, ticket: Place, timeout: float) -> bool:
+        """Do what `Place.wait` says."""
         with self.lock:
             ticket.waiting += 1
             try:
@@ -108,7 +120,7 @@ class Board:
             job.running = True
             return Turn(job, job.next_slice(), chosen, self.clock())
 
-    def give(self, turn: Turn, piece: Piece) -> None:
+    def give(self, turn: Turn, piece: Piece | Answer) -> None:
         """Take in what a slice gave."""
         with self.lock:
             turn.job.absorb(piece)
@@ -147,9 +159,19 @@ class Board:
             self._closed = error
             self.abandon(error)
 
-    def _job(self, config: RunConfig, run: int) -> Job:
-        key = (config.key, run)
-        job = self._wanted.get(key) or self.cache.get(key) or Job(config, run)
+    def _place(self, ticket: Place) -> None:
+        """Put a ticket up in the place of its owner's older one."""
+        older = self._tickets.pop(ticket.owner, None)
+        if not ticket.done:
+            self._tickets[ticket.owner] = ticket
+            for job in ticket.jobs:
+                self._waiters.setdefault(job.key, set()).add(ticket)
+        if older is not None:
+            self.release(older)
+
+    def _job(self, key: tuple[str, int], fresh: W) -> W:
+        """Return the work of a key that is under way or kept, else a fresh one."""
+        job = cast("W", self._wanted.get(key) or self.cache.get(key) or fresh)
         if job.finished:
             return job
         if self._closed is not None:
@@ -164,7 +186,7 @@ class Board:
         self._queue.correct(turn.owner, self.clock() - turn.began - SLICE_SECONDS)
         self._settle(turn.job)
 
-    def _settle(self, job: Job) -> None:
+    def _settle(self, job: Work[Any]) -> None:
         """Tell those who wait, and put away a job that is finished or that nobody wants."""
         waiters = self._waiters.get(job.key, set())
         for ticket in list(waiters):
@@ -176,7 +198,7 @@ class Board:
             if job.error is None and job.epochs:
                 self.cache.put(job.key, job, job.nbytes)
 
-    def _forget(self, ticket: Ticket) -> None:
+    def _forget(self, ticket: Place) -> None:
         if self._tickets.get(ticket.owner) is ticket:
             del self._tickets[ticket.owner]
         for job in set(ticket.jobs):

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.compute.call import Answer, Call, run_call
 from bncore import Dataset, History, Pictures, RunConfig, TrainState, advance, init_state, load_data, picture_frames
 
-__all__ = ["BNCORE", "Engine", "Piece", "Slice", "run_slice", "sentence"]
+__all__ = ["BNCORE", "Engine", "Piece", "Slice", "run_slice", "run_task", "sentence"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ def run_slice(engine: Engine, task: Slice) -> Piece:
     pictures = engine.picture_frames(task.config, dataset, history, task.run)
     seconds = time.perf_counter() - begin
     return Piece(state, history, pictures, dataset if task.state is None else None, seconds)
+
+
+def run_task(engine: Engine, task: Slice | Call) -> Piece | Answer:
+    """Return what a task gives, of either kind."""
+    return run_call(task) if isinstance(task, Call) else run_slice(engine, task)
 
 
 def sentence(error: Exception) -> str:

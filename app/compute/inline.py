@@ -7,9 +7,10 @@ import threading
 import time
 
 from app.compute.board import Board
-from app.compute.engine import Engine, run_slice, sentence
-from app.compute.job import SLICE_SECONDS, Turn
-from app.compute.ticket import Ticket
+from app.compute.engine import Engine, run_task, sentence
+from app.compute.job import SLICE_SECONDS
+from app.compute.place import Place
+from app.compute.work import Turn
 
 __all__ = ["InlineBoard"]
 
@@ -31,7 +32,7 @@ class InlineBoard(Board):
         self._engine = engine
         self._core = threading.Lock()
 
-    def wait(self, ticket: Ticket, timeout: float) -> bool:
+    def wait(self, ticket: Place, timeout: float) -> bool:
         """Train what the ticket wants, a slice at least, until there is news or the time is over."""
         deadline = time.monotonic() + timeout
         while not super().wait(ticket, 0.0):
@@ -48,7 +49,7 @@ class InlineBoard(Board):
         """Train a slice, one thread at a time: more would only fight for the interpreter."""
         try:
             with self._core:
-                piece = run_slice(self._engine, turn.task)
+                piece = run_task(self._engine, turn.task)
         except Exception as error:
             log.exception("a slice of training failed")
             self.fail(turn, sentence(error))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.compute.arrays import read_only, size_of
 from app.compute.engine import Piece, Slice
+from app.compute.work import Work
 from app.result import ArmResult
 from bncore import Dataset, History, Pictures, RunConfig, TrainState
 from bncore.cost import estimate
 
-__all__ = ["SLICE_SECONDS", "Job", "Turn"]
+__all__ = ["SLICE_SECONDS", "SLOW_SECONDS", "Job"]
 
 SLICE_SECONDS = 0.1
 """What a slice should take: short enough to share a core fairly, long enough that sending it weighs little."""
@@ -19,7 +20,7 @@ GROWTH = 32
 """A slice is at most this many times as long as the one before: a first measurement may mislead."""
 
 
-class Job:
+class Job(Work[Piece]):
     """A run of one arm, trained slice by slice; not safe in threads by itself: `Board` locks.
 
     Parameters
@@ -32,12 +33,6 @@ class Job:
     ----------
     epochs : int
         Epochs trained.
-    running : bool
-        A slice is being trained at this moment.
-    failures : int
-        Workers lost over the present slice.
-    error : str or None
-        Why it cannot go on, a sentence.
 
     Examples
     --------
@@ -50,13 +45,9 @@ class Job:
     """
 
     def __init__(self, config: RunConfig, run: int = 0) -> None:
+        super().__init__((config.key, run))
         self.config = config
         self.run = run
-        self.key = (config.key, run)
-        self.epochs = 0
-        self.running = False
-        self.failures = 0
-        self.error: str | None = None
         self._state: TrainState | None = None
         self._dataset: Dataset | None = None
         self._histories: list[History] = []
@@ -69,11 +60,6 @@ class Job:
     def done(self) -> bool:
         """Whether it is trained to its end."""
         return self._done
-
-    @property
-    def finished(self) -> bool:
-        """Whether there is nothing more to do: done, or failed."""
-        return self._done or self.error is not None
 
     @property
     def progress(self) -> float:
@@ -135,13 +121,3 @@ class Job:
             history = history.until(epochs * self.config.steps_per_epoch)
             pictures = pictures.until(len(history.frame_step))
         return ArmResult(config, self._dataset, replace(history, config=config), pictures)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A slice that was given out: whose turn it is and of which job."""
-
-    job: Job
-    task: Slice
-    owner: str
-    began: float

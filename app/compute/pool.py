@@ -9,6 +9,7 @@ from multiprocessing.connection import wait
 
 from app.compute.bell import Bell
 from app.compute.board import Board
+from app.compute.call import Answer
 from app.compute.engine import Engine, Piece
 from app.compute.process import WorkerProcess
 
@@ -137,7 +138,7 @@ class Pool:
             self._starts_lost = 0
             if len(self._workers) == self._size and all(w.ready for w in self._workers):
                 self._warm.set()
-        elif isinstance(answer, Piece):
+        elif isinstance(answer, (Piece, Answer)):
             self._board.give(turn, answer)
         else:
             error, trace = answer

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.compute.engine import Engine
-from app.compute.job import Turn
+from app.compute.work import Turn
 from app.compute.worker import dump, load
 
 __all__ = ["WorkerProcess", "cores"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import threading
+from collections.abc import Sequence
 
 from app.compute.board import Board
+from app.compute.call import Call
+from app.compute.callticket import CallTicket
 from app.compute.engine import BNCORE
 from app.compute.inline import InlineBoard
 from app.compute.pool import Pool
@@ -14,7 +17,7 @@ from app.compute.process import cores
 from app.compute.ticket import Ticket
 from bncore import Experiment
 
-__all__ = ["request", "start", "stop"]
+__all__ = ["call", "request", "start", "stop"]
 
 DEFAULT_CACHE_MB = 256
 
@@ -80,6 +83,18 @@ def request(experiment: Experiment, owner: str, run: int = 0) -> Ticket:
     if not 0 <= run < experiment.base.seeds:
         raise ValueError(f"request.run: must be 0..{experiment.base.seeds - 1}; got {run}. Use 0 for the first seed.")
     return _current_board().request(experiment, owner, run)
+
+
+def call(calls: Sequence[Call], owner: str) -> CallTicket:
+    """Ask for some calls of functions; returns at once.
+
+    Parameters
+    ----------
+    calls : sequence of Call
+    owner : str
+        As for `request`; a person who may wait for a run and for calls at once has a name for each.
+    """
+    return _current_board().call(calls, owner)
 
 
 def _current_board() -> Board:

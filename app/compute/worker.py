@@ -15,7 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from app.compute.engine import Engine, Piece, Slice, run_slice, sentence
+from app.compute.call import Answer, Call
+from app.compute.engine import Engine, Piece, Slice, run_slice, run_task, sentence
 from bncore import RunConfig
 
 __all__ = ["Failure", "dump", "load", "main"]
@@ -31,7 +32,7 @@ def main() -> None:
     """Serve slices over the connection whose descriptor is the first argument.
 
     The first message is the `Engine`; the answer to it, None, says that the worker is warm. Every further message is a
-    `Slice`, answered by a `Piece` or a `Failure`.
+    `Slice` or a `Call`, answered by a `Piece` or an `Answer`, or by a `Failure`.
     """
     _end_with_parent(int(sys.argv[2]))
     connection: Connection[Any, Any] = Connection(int(sys.argv[1]))
@@ -55,9 +56,9 @@ def load(data: bytes) -> Any:
     return pickle.loads(data)
 
 
-def _answer(engine: Engine, task: Slice) -> Piece | Failure:
+def _answer(engine: Engine, task: Slice | Call) -> Piece | Answer | Failure:
     try:
-        return run_slice(engine, task)
+        return run_task(engine, task)
     except Exception as error:
         return sentence(error), traceback.format_exc()
 

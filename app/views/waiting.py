@@ -24,7 +24,7 @@ def owner(key: str = OWNER) -> str:
     return str(st.session_state.setdefault(key, uuid.uuid4().hex))
 
 
-def wait(ticket: compute.Ticket, line: DeltaGenerator, enough: Callable[[float], bool] = lambda _: False) -> None:
+def wait(ticket: compute.Place, line: DeltaGenerator, enough: Callable[[float], bool] = lambda _: False) -> None:
     """Wait for the end of a run; a newer change of the page ends this.
 
     Parameters
@@ -49,7 +49,7 @@ def wait(ticket: compute.Ticket, line: DeltaGenerator, enough: Callable[[float],
     line.empty()
 
 
-def wait_shortly(tickets: Iterable[compute.Ticket], seconds: float) -> bool:
+def wait_shortly(tickets: Iterable[compute.Place], seconds: float) -> bool:
     """Wait so long at the most for the end of some runs; return whether all have ended."""
     end, waiting = time.monotonic() + seconds, list(tickets)
     for ticket in waiting:

@@ -11,8 +11,10 @@ import pytest
 
 from app.compute.board import LOST, Board
 from app.compute.engine import run_slice
-from app.compute.job import SLICE_SECONDS, Turn
-from app.compute.ticket import RELEASED, Ticket
+from app.compute.job import SLICE_SECONDS
+from app.compute.place import RELEASED
+from app.compute.ticket import Ticket
+from app.compute.work import Turn
 from bncore import Arm, Experiment, RunConfig
 from tests.app.compute import toy
 

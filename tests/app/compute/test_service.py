@@ -31,7 +31,7 @@ def finish(ticket: compute.Ticket) -> compute.Ticket:
 
 def test_every_public_name_is_there() -> None:
     assert {name: hasattr(compute, name) for name in compute.__all__} == dict.fromkeys(
-        ["ArmResult", "Ticket", "request", "start", "stop"], True
+        ["ArmResult", "Call", "CallTicket", "Place", "Ticket", "call", "request", "start", "stop"], True
     )
 
 

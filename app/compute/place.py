@@ -1,0 +1,117 @@
+"""A place in the queue: what one person waits for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from app.compute.work import Work
+
+if TYPE_CHECKING:
+    from app.compute.board import Board
+
+__all__ = ["RELEASED", "Place"]
+
+RELEASED = "Run: must still be wanted; got a release or a newer request of the same person. Ask again."
+
+
+class Place:
+    """Work that one owner wants; safe in threads.
+
+    Use it as a context manager, or `release` it: a run that nobody waits for is not trained on. One that nobody has
+    looked at for a while (`Board.lease`) is released by itself.
+
+    Parameters
+    ----------
+    board : Board
+    owner : str
+    jobs : sequence of Work
+        The same work may stand in it twice.
+    """
+
+    def __init__(self, board: Board, owner: str, jobs: Sequence[Work[Any]]) -> None:
+        self.owner = owner
+        self.jobs = tuple(jobs)
+        self.changed = threading.Condition(board.lock)
+        self.waiting = 0
+        self.touched = board.clock()
+        self.released = False
+        self._board = board
+        self._seen: tuple[int, bool] = (0, False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.release()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until there is more to see than at the last look, or nothing more will come.
+
+        Parameters
+        ----------
+        timeout : float
+            Seconds. Where no pool was started the caller's thread trains meanwhile, a slice at least.
+
+        Returns
+        -------
+        bool
+            Whether there is something new, or the ticket is done.
+        """
+        return self._board.wait(self, timeout)
+
+    @property
+    def progress(self) -> float:
+        """Share of the work that is behind us, 0 to 1: the mean over its jobs."""
+        with self._board.lock:
+            self.touched = self._board.clock()
+            return sum(job.progress for job in self.jobs) / len(self.jobs)
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more will come: all is done, one job failed, or the ticket was released."""
+        with self._board.lock:
+            return self.released or self.error is not None or all(job.finished for job in self.jobs)
+
+    @property
+    def error(self) -> str | None:
+        """Why it ended without a result, a sentence; None if it did not."""
+        with self._board.lock:
+            errors = [job.error for job in self.jobs if job.error is not None]
+            if errors:
+                return errors[0]
+            return RELEASED if self.released and not all(job.done for job in self.jobs) else None
+
+    def release(self) -> None:
+        """Give the place back; what was trained so far stays in the cache while there is room."""
+        self._board.release(self)
+
+    def look(self) -> bool:
+        """Return whether there is more to see than at the last look, and remember it; the board's lock is held."""
+        sight = self._sight()
+        news = sight != self._seen or sight[1]
+        self._seen = sight
+        return news
+
+    def ready(self, *, slow: bool) -> Work[Any] | None:
+        """Return the job that is furthest behind of those that could go on now; the board's lock is held.
+
+        Parameters
+        ----------
+        slow : bool
+            Whether a slow one may.
+        """
+        ready = [job for job in self.jobs if not job.running and not job.finished and (slow or not job.slow)]
+        return min(ready, key=lambda job: job.progress, default=None)
+
+    def _reached(self) -> int | None:
+        """Return how far all jobs are; None where all are done."""
+        return min((job.epochs for job in self.jobs if not job.done), default=None)
+
+    def _sight(self) -> tuple[int, bool]:
+        if any(job.epochs == 0 for job in self.jobs):
+            return (0, self.done)
+        reached = self._reached()
+        return (max(job.epochs for job in self.jobs) if reached is None else reached, self.done)
