@@ -12,6 +12,7 @@ import streamlit as st
 from app.arms import second_of
 from app.controls.echo import is_echo, wrote
 from app.controls.grids import options_for
+from app.controls.lit import lit, mark
 from app.controls.own_table import chosen, own_table
 from app.controls.second import COMPARE, FIELD, ONE_FIELD, OWN, field_of, fields_for, kinds_for, value_key
 from app.controls.session import change, current_preset, put
@@ -40,8 +41,13 @@ def sidebar(experiment: Experiment) -> None:
     config, idle, letters = experiment.base, _idle(experiment), letters_of(experiment)
     notes = {name: note for one in experiment.configs().values() for name, note in one.warnings().items()}
     st.html(STYLE)
+    lesson = lit(experiment)
+    if lesson is not None:
+        mark(lesson.knobs)
     with st.sidebar:
         _top(experiment)
+        if lesson is not None:
+            st.caption(f"From the lesson *{escape(lesson.title)}*: the marked controls matter here.")
         _compare(experiment)
         for name in NAMED:
             control(name, config, idle.get(name, ""), notes.get(name, ""), letters)

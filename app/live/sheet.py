@@ -1,4 +1,4 @@
-"""Mounts a sheet: HTML made in Python, whose inputs tell what a person moves while they move it."""
+"""Mounts a sheet: HTML made in Python, which tells what a person moves while they move it, and what they press, in that order."""
 
 from __future__ import annotations
 
@@ -15,8 +15,13 @@ __all__ = ["show_sheet"]
 
 Value = float | str | bool
 
+OnAct = Callable[[str], None]
+OnValues = Callable[[dict[str, Value], bool], None]
+
 NAME = 40
 LONGEST = 20_000
+MOST = 100
+"""Items that are taken from one message; a sheet sends what is left again."""
 
 
 @cache
@@ -29,8 +34,8 @@ def show_sheet(
     parts: Mapping[str, str],
     key: str,
     label: str,
-    on_act: Callable[[str], None] | None = None,
-    on_values: Callable[[dict[str, Value], bool], None] | None = None,
+    on_act: OnAct | None = None,
+    on_values: OnValues | None = None,
 ) -> None:
     """Draw a sheet; to be called within a fragment, so that a move reruns it alone.
 
@@ -50,41 +55,67 @@ def show_sheet(
         Called before the rerun with what was moved, by name (``data-input``), and whether it was let go. A browser sent
         it: numbers are finite, all else must be checked. Where a pointer is let go that moved nothing since, nothing is in it.
     """
+    heard = st.session_state.setdefault(f"{key} heard", {"sheet": 0.0, "id": 0.0})
 
     def moved() -> None:
-        sent = st.session_state[key].get("moved")
-        st.session_state[f"{key} heard"] = _count(sent)
-        values, final = _moved(sent)
+        _take(st.session_state[key].get("moved"), heard, on_act, on_values)
+
+    data = {"parts": [list(part) for part in parts.items()], "heard": dict(heard), "label": label}
+    _component()(data=data, key=key, on_moved_change=moved)
+
+
+def _take(sent: Any, heard: dict[str, float], on_act: OnAct | None, on_values: OnValues | None) -> None:
+    """Do each item of a message that was not done before, in order, and note the number of the last one."""
+    sheet, items = _items(sent)
+    if items and sheet != heard["sheet"]:
+        heard.update(sheet=sheet, id=0.0)
+
+    def one(number: float, item: Mapping[str, Any]) -> None:
+        if number <= heard["id"]:
+            return
+        heard["id"] = number
+        if "act" in item:
+            if on_act is not None and isinstance(item["act"], str) and len(item["act"]) <= NAME:
+                on_act(item["act"])
+            return
+        values, final = _moved(item)
         if on_values is not None and (values or final):
             on_values(values, final)
 
-    def acted() -> None:
-        act = st.session_state[key].get("act")
-        if on_act is not None and isinstance(act, str) and len(act) <= NAME:
-            on_act(act)
-
-    data = {"parts": [list(part) for part in parts.items()], "heard": st.session_state.get(f"{key} heard", 0), "label": label}
-    _component()(data=data, key=key, on_moved_change=moved, on_act_change=acted)
+    _in_turn(one, items)
 
 
-def _moved(sent: Any) -> tuple[dict[str, Value], bool]:
+def _in_turn(do: Callable[..., None], items: list[tuple[float, Mapping[str, Any]]]) -> None:
+    """Do it with each item: one that fails takes none of the others with it, and each failure names the one before."""
+    if items:
+        try:
+            do(*items[0])
+        finally:
+            _in_turn(do, items[1:])
+
+
+def _items(sent: Any) -> tuple[float, list[tuple[float, Mapping[str, Any]]]]:
+    """Return whose message it is, and its items with their numbers, as far as it is one that a sheet sends."""
+    sheet = _finite(sent.get("sheet")) if isinstance(sent, Mapping) else None
+    if sheet is None or not isinstance(sent.get("items"), list):
+        return 0.0, []
+    found = [(_finite(item.get("id")), item) for item in sent["items"][:MOST] if isinstance(item, Mapping)]
+    return sheet, [(number, item) for number, item in found if number is not None]
+
+
+def _moved(item: Mapping[str, Any]) -> tuple[dict[str, Value], bool]:
     """Return what was moved, as far as it is of a kind that a sheet sends."""
-    if not isinstance(sent, Mapping) or not isinstance(sent.get("values"), Mapping):
+    if not isinstance(item.get("values"), Mapping):
         return {}, False
     values: dict[str, Value] = {}
-    for name, value in sent["values"].items():
+    for name, value in item["values"].items():
         if not isinstance(name, str) or len(name) > NAME:
             continue
         if isinstance(value, bool) or (isinstance(value, str) and len(value) <= LONGEST):
             values[name] = value
         elif (number := _finite(value)) is not None:
             values[name] = number
-    return values, sent.get("final") is True
-
-
-def _count(sent: Any) -> float:
-    """Return which message this is, by the browser's count."""
-    return (_finite(sent.get("n")) or 0) if isinstance(sent, Mapping) else 0
+    return values, item.get("final") is True
 
 
 def _finite(value: Any) -> float | None:

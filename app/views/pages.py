@@ -41,5 +41,6 @@ _PAGES: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("steps", "Step by step", _page("steps")),
     ("statistics", "Running statistics", _page("statistics")),
     ("why", "Why it works", _page("why")),
+    ("lessons", "Lessons", _page("lessons")),
     ("code", "Code", _page("code")),
 )

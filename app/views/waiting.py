@@ -39,7 +39,7 @@ def wait(ticket: compute.Place, line: DeltaGenerator, enough: Callable[[float], 
     start, drawn = time.monotonic(), -1.0
     while not ticket.done:
         ticket.wait(LOOK)
-        _ = st.session_state[OWNER]  # Streamlit ends a superseded run here
+        _ = st.session_state.get(OWNER)  # Streamlit ends a superseded run here
         waited = time.monotonic() - start
         if enough(waited):
             break

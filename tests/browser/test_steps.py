@@ -29,6 +29,13 @@ LATENCY = """input => new Promise((done, fail) => {
 })"""
 
 
+FILL_AND_USE = """(box, text) => {
+    box.value = text;
+    for (const type of ["input", "change"]) box.dispatchEvent(new Event(type, {bubbles: true, composed: true}));
+    box.getRootNode().querySelector("[data-act=paste]").click();
+}"""
+
+
 class Steps:
     """One open page."""
 
@@ -195,6 +202,25 @@ def test_the_batch_is_edited_and_bad_cells_are_named(page: Page) -> None:
     steps.button("Use the pasted rows").click()
     expect(steps.part("table").locator("tbody tr")).to_have_count(2)
     expect(steps.part("case")).to_contain_text("A batch of two")
+
+
+def test_what_is_filled_and_used_at_once_comes_in_that_order_and_once(page: Page) -> None:
+    steps = Steps(page)
+    steps.part("batch").locator("summary").press("Enter")
+    box = page.get_by_label("Or paste rows")
+    expect(box).to_be_visible()
+    for i in range(5):
+        box.evaluate(FILL_AND_USE, f"7\t90\t1\n8\tmany{i}\t0")
+    for _ in range(2):  # nothing that comes after it takes it away again
+        expect(steps.part("said")).to_have_text(re.compile("^Row 2, IQ: must be a number; got 'many4'[.]"))
+        page.wait_for_timeout(500)
+    expect(box).to_have_value("7\t90\t1\n8\tmany4\t0")
+    box.evaluate(FILL_AND_USE, "7\t90\t1\n8\t100\t0")
+    steps.button("Add a student").evaluate("button => { for (let i = 0; i < 5; i += 1) button.click(); }")
+    expect(steps.part("table").locator("tbody tr")).to_have_count(7)
+    page.wait_for_timeout(500)
+    expect(steps.part("table").locator("tbody tr")).to_have_count(7)
+    expect(box).to_have_value("")
 
 
 def test_typing_from_cell_to_cell_loses_nothing(page: Page) -> None:

@@ -57,34 +57,151 @@ test("two components on one page merge once", () => {
   assert.deepEqual(steps, ["/", "/a", "/c"]);
 });
 
-test("what is moved meanwhile goes with the next message", () => {
-  const posts = [];
-  const teller = new Teller((post) => posts.push(post));
+/** A teller, what it posted, and the page's answer that all up to an item is heard. */
+function telling() {
+  const posts = /** @type {any[]} */ ([]);
+  const teller = new Teller((post) => posts.push(structuredClone(post)));
+  const items = () => posts.at(-1).items;
+  const hear = (id = items().at(-1).id) => teller.hear({ sheet: teller.sheet, id });
+  return { teller, posts, items, hear };
+}
+
+/** Lets so many times the page's patience pass; a timer that is set meanwhile counts from then. */
+function wait(/** @type {import("node:test").TestContext} */ context, times = 1) {
+  for (let i = 0; i < times; i += 1) context.mock.timers.tick(1500);
+}
+
+test("what is moved meanwhile is one item of the next message", () => {
+  const { teller, posts, items, hear } = telling();
   teller.tell({ a: 1 }, false);
-  teller.tell({ a: 2 }, false);
+  const moved = { a: 2 };
+  teller.tell(moved, false);
   teller.tell({ b: 3 }, true);
-  teller.hear(posts[0].n - 1);
-  assert.equal(posts.length, 1);
-  teller.hear(posts[0].n);
-  assert.deepEqual(posts.map(({ values, final }) => [values, final]), [[{ a: 1 }, false], [{ a: 2, b: 3 }, true]]);
-  teller.hear(posts[1].n);
+  teller.tell({ c: 4 }, false);
+  assert.deepEqual(posts, [{ sheet: teller.sheet, n: 1, items: [{ id: 1, values: { a: 1 }, final: false }] }]);
+  hear();
+  assert.deepEqual(items(), [{ id: 2, values: { a: 2, b: 3, c: 4 }, final: true }]);
+  assert.deepEqual(moved, { a: 2 });
+  assert.equal(posts.length, 2);
+  hear();
   assert.equal(teller.flying, 0);
+  assert.equal(posts.length, 2);
   teller.destroy();
 });
 
-test("what the page did not take over is said again, a few times", (context) => {
+test("an act waits behind the values that were told before it, and those told later stay behind it", () => {
+  const { teller, posts, items, hear } = telling();
+  teller.tell({ a: 1 }, false);
+  teller.tell({ a: 2 }, true);
+  teller.act("use");
+  teller.tell({ a: 3 }, false);
+  teller.tell({ a: 4 }, true);
+  teller.act("use");
+  assert.equal(posts.length, 1);
+  hear();
+  assert.deepEqual(items(), [
+    { id: 2, values: { a: 2 }, final: true },
+    { id: 3, act: "use" },
+    { id: 4, values: { a: 4 }, final: true },
+    { id: 5, act: "use" },
+  ]);
+  teller.destroy();
+});
+
+test("what the page does not hear is said again under the same numbers with what came since, a few times", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  const posts = [];
-  const teller = new Teller((post) => posts.push(post));
+  const { teller, posts, items, hear } = telling();
+  const first = { id: 1, values: { a: 1 }, final: true };
   teller.tell({ a: 1 }, true);
   teller.tell({ b: 2 }, false);
-  context.mock.timers.tick(1500);
-  assert.deepEqual(posts[1].values, { a: 1, b: 2 });
-  assert.equal(posts[1].final, true);
-  for (let i = 0; i < 5; i += 1) context.mock.timers.tick(1500);
+  context.mock.timers.tick(1499);
+  assert.equal(posts.length, 1);
+  context.mock.timers.tick(1);
+  assert.deepEqual(items(), [first, { id: 2, values: { b: 2 }, final: false }]);
+  wait(context, 5);
+  assert.deepEqual(posts.map(({ n }) => n), [1, 2, 3, 4]);
+  teller.tell({ b: 3 }, false);
+  assert.deepEqual(items(), [first, { id: 2, values: { b: 2 }, final: false }, { id: 3, values: { b: 3 }, final: false }]);
+  hear();
+  wait(context, 6);
+  assert.equal(posts.length, 5);
+});
+
+test("what is heard is not said again; what came since is, at once", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { teller, posts, items, hear } = telling();
+  teller.act("a");
+  teller.act("b");
+  wait(context);
+  hear(1); // the first message's answer, after the second went off
+  assert.equal(posts.length, 2);
+  assert.equal(teller.flying, 2);
+  teller.act("c");
+  wait(context);
+  assert.deepEqual(items(), [{ id: 2, act: "b" }, { id: 3, act: "c" }]);
+  teller.act("d");
+  hear();
+  assert.deepEqual(items(), [{ id: 4, act: "d" }]);
+  teller.destroy();
+});
+
+test("an answer that comes after the last try lets go what is left", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { teller, posts, items, hear } = telling();
+  teller.act("a");
+  wait(context, 3);
+  teller.act("b");
+  wait(context);
+  assert.equal(teller.flying, 0);
+  hear(0);
   assert.equal(posts.length, 4);
-  teller.tell({ c: 3 }, false);
-  assert.deepEqual(posts[4].values, { a: 1, b: 2, c: 3 });
-  teller.hear(posts[4].n);
+  hear(1);
+  assert.deepEqual(items(), [{ id: 2, act: "b" }]);
+  wait(context);
+  assert.equal(posts.length, 6); // it has its tries again
+  teller.destroy();
+});
+
+test("what another sheet's count says means nothing", () => {
+  const { teller, posts, hear } = telling();
+  teller.act("a");
+  teller.act("b");
+  teller.hear({ sheet: teller.sheet / 2 + 1, id: 99 });
+  assert.equal(posts.length, 1);
+  assert.notEqual(new Teller(() => undefined).sheet, teller.sheet);
+  hear();
+  assert.equal(posts.length, 2);
+  teller.destroy();
+});
+
+test("no message holds more than the page takes from one", () => {
+  const { teller, posts, items, hear } = telling();
+  for (let i = 0; i < 150; i += 1) teller.act(`a${i}`);
+  hear();
+  assert.deepEqual([items().length, items()[0].id, teller.flying], [100, 2, 101]);
+  teller.tell({ a: 1 }, false);
+  hear();
+  assert.deepEqual([items().length, items()[0].id, posts.length], [50, 102, 3]);
+  teller.destroy();
+});
+
+test("an act that comes by itself does not pile up, and does not go quiet for good", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { teller, posts, items, hear } = telling();
+  teller.tell({ a: 1 }, false);
+  teller.tick("next"); // values that wait for an answer hold no act back
+  teller.tick("next");
+  hear();
+  teller.tick("next");
+  assert.deepEqual(items(), [{ id: 2, act: "next" }]);
+  assert.equal(teller.queue.length, 1);
+  wait(context, 6);
+  assert.equal(posts.length, 5);
+  teller.tick("next");
+  assert.deepEqual(items(), [{ id: 2, act: "next" }]);
+  assert.equal(posts.length, 6);
+  hear();
+  teller.tick("next");
+  assert.deepEqual(items(), [{ id: 3, act: "next" }]);
   teller.destroy();
 });

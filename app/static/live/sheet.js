@@ -1,6 +1,7 @@
-/** A sheet of HTML made in Python: replaces what changed, lights what means the same, and tells what a person moves. */
+/** A sheet of HTML made in Python: replaces what changed, lights what means the same, and tells what a person moves and does. */
 
 import { el, say } from "./dom.js";
+import { keepDone } from "./done.js";
 import { mergeSteps } from "./history.js";
 import { addressOf, morph, obey } from "./morph.js";
 import { Dragging } from "./place.js";
@@ -8,8 +9,8 @@ import { Teller } from "./teller.js";
 import { parseColour } from "./theme.js";
 
 /**
- * @typedef {{parts: [string, string][], heard: number, label: string}} SheetData
- * @typedef {{data: SheetData, parentElement: ParentNode & Node, setStateValue: (name: string, value: unknown) => void, setTriggerValue: (name: string, value: unknown) => void}} Component
+ * @typedef {{parts: [string, string][], heard: import("./teller.js").Heard, label: string}} SheetData
+ * @typedef {{data: SheetData, parentElement: ParentNode & Node, setStateValue: (name: string, value: unknown) => void}} Component
  */
 
 const TYPED = "input[type=number], input[type=text], textarea";
@@ -85,6 +86,7 @@ export class Sheet {
     this.teller.hear(heard);
     this.obey();
     this.light(this.lit);
+    keepDone(this.root);
     this.play();
   }
 
@@ -163,13 +165,8 @@ export class Sheet {
     const act = closest(event, "[data-act]");
     for (const open of this.root.querySelectorAll(".term[aria-expanded=true]")) if (open !== term) open.setAttribute("aria-expanded", "false");
     if (term) term.setAttribute("aria-expanded", String(term.getAttribute("aria-expanded") !== "true"));
-    else if (act && !act.hasAttribute("disabled")) this.act(act.dataset.act ?? "");
+    else if (act && !act.hasAttribute("disabled")) this.teller.act(act.dataset.act ?? "");
     this.light(symbolOf(event)); // a finger cannot hover
-  }
-
-  /** @param {string} name */
-  act(name) {
-    this.component?.setTriggerValue("act", name);
   }
 
   /** @param {KeyboardEvent} event */
@@ -182,7 +179,7 @@ export class Sheet {
     const act = bound.map((pair) => pair.split(":")).find(([name]) => name === (event.key === " " ? "Space" : event.key))?.[1];
     if (!act || (event.key === " " && target.matches?.("button, summary"))) return;
     event.preventDefault();
-    this.act(act);
+    this.teller.act(act);
   }
 
   /** @param {string | null} symbol */
@@ -196,7 +193,11 @@ export class Sheet {
   play() {
     clearTimeout(this.player);
     const [act, pause] = (this.root.querySelector("[data-play]")?.getAttribute("data-play") ?? "").split(":");
-    if (act) this.player = window.setTimeout(() => (document.hidden ? this.play() : this.act(act)), Math.max(100, Number(pause) || 1000));
+    if (!act) return;
+    this.player = window.setTimeout(() => {
+      if (!document.hidden) this.teller.tick(act);
+      this.play();
+    }, Math.max(100, Number(pause) || 1000));
   }
 
   destroy() {

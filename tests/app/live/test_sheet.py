@@ -5,7 +5,12 @@ import math
 from typing import Any
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
+
+from app.live.sheet import _take
+
+NOTHING = {"sheet": 0.0, "id": 0.0}
 
 
 def page() -> None:
@@ -34,7 +39,7 @@ def sent(app: AppTest) -> dict[str, Any]:
 
 def test_parts_keep_their_order_and_the_sheet_its_place(app: AppTest) -> None:
     app.run()
-    assert sent(app) == {"parts": [["top", "<p>a</p>"]], "heard": 0, "label": "What it is"}
+    assert sent(app) == {"parts": [["top", "<p>a</p>"]], "heard": NOTHING, "label": "What it is"}
     name = app.get("bidi_component")[0].proto.id
     app.session_state["more"] = {"a": "<p>b</p>"}
     app.run()
@@ -42,7 +47,88 @@ def test_parts_keep_their_order_and_the_sheet_its_place(app: AppTest) -> None:
     assert app.get("bidi_component")[0].proto.id == name
 
 
-MOVES = [
+def test_the_page_does_what_a_browser_sends_and_answers_how_far_it_came(app: AppTest) -> None:
+    app.run()
+    items = [{"id": 1, "values": {"box": "rows"}, "final": True}, {"id": 2, "act": "use"}]
+    for n in (1, 2):  # the second time it is said again
+        states = WidgetStates()
+        message = {"sheet": 0.5, "n": n, "items": items}
+        states.widgets.add(id=app.get("bidi_component")[0].proto.id, json_value=json.dumps({"moved": message}))
+        app._run(states)
+        assert app.session_state["heard"] == [({"box": "rows"}, True), "use"]
+        assert sent(app)["heard"] == {"sheet": 0.5, "id": 2.0}
+
+
+class Page:
+    """What hears messages."""
+
+    def __init__(self) -> None:
+        self.heard = dict(NOTHING)
+        self.done: list[Any] = []
+
+    def take(self, sent: Any) -> None:
+        _take(sent, self.heard, self.act, lambda values, final: self.done.append((values, final)))
+
+    def act(self, name: str) -> None:
+        self.done.append(name)
+        if name == "fail":
+            raise ValueError(f"failed after {len(self.done)}")
+
+
+def acts(*numbers: float, sheet: float = 0.5) -> dict[str, Any]:
+    return {"sheet": sheet, "n": 1, "items": [{"id": number, "act": f"a{number}"} for number in numbers]}
+
+
+def test_each_item_is_done_once_and_in_order() -> None:
+    page = Page()
+    page.take(acts(1, 2))
+    page.take(acts(1, 2, 3))
+    page.take({"sheet": 0.25, "items": "text"})
+    page.take(acts(2))
+    page.take(acts(5, 4, 5, 6))
+    assert page.done == ["a1", "a2", "a3", "a5", "a6"]
+    assert page.heard == {"sheet": 0.5, "id": 6.0}
+
+
+def test_another_sheet_counts_from_the_beginning() -> None:
+    page = Page()
+    page.take(acts(7))
+    page.take(acts(1, sheet=0.25))
+    assert page.done == ["a7", "a1"]
+    assert page.heard == {"sheet": 0.25, "id": 1.0}
+
+
+def test_one_that_fails_is_not_done_again_and_takes_none_of_the_others_with_it() -> None:
+    page = Page()
+    items = [
+        {"id": 1, "act": "fail"},
+        {"id": 2, "values": {"a": 1}, "final": True},
+        {"id": 3, "act": "fail"},
+        {"id": 4, "act": "last"},
+    ]
+    with pytest.raises(ValueError, match=r"^failed after 3$") as failed:
+        page.take({"sheet": 0.5, "items": items})
+    assert str(failed.value.__context__) == "failed after 1"
+    page.take({"sheet": 0.5, "items": items})
+    assert page.done == ["fail", ({"a": 1.0}, True), "fail", "last"]
+
+
+def test_no_more_is_taken_from_a_message_than_a_sheet_sends() -> None:
+    page = Page()
+    page.take(acts(*range(1, 151)))
+    assert page.done == [f"a{number}" for number in range(1, 101)]
+    assert page.heard["id"] == 100
+    page.take(acts(*range(101, 151)))
+    assert len(page.done) == 150
+
+
+def test_where_nobody_listens_all_is_heard() -> None:
+    heard = dict(NOTHING)
+    _take({"sheet": 0.5, "items": [{"id": 1, "act": "a"}, {"id": 2, "values": {"a": 1}, "final": True}]}, heard, None, None)
+    assert heard == {"sheet": 0.5, "id": 2.0}
+
+
+ITEMS = [
     ({"values": {"gamma": 2}, "final": False}, ({"gamma": 2.0}, False)),
     ({"values": {"a": 1.5, "b": "text", "c": True}, "final": True}, ({"a": 1.5, "b": "text", "c": True}, True)),
     ({"values": {}, "final": True}, ({}, True)),
@@ -50,37 +136,43 @@ MOVES = [
     ({"values": {"x" * 41: 1.0, "b": "y" * 20_001, "x" * 40: "y" * 20_000}}, ({"x" * 40: "y" * 20_000}, False)),
     ({"values": [1], "final": True}, None),
     ({}, None),
-    (None, None),
-    ("text", None),
+    ({"act": "next"}, "next"),
+    ({"act": "x" * 40}, "x" * 40),
+    ({"act": "x" * 41}, None),
+    ({"act": 1}, None),
+    ({"act": None, "values": {"a": 1}, "final": True}, None),
 ]
 
 
-@pytest.mark.parametrize(("moved", "heard"), MOVES)
-def test_what_was_moved_is_heard_as_far_as_it_is_of_a_kind_a_sheet_sends(moved: Any, heard: Any) -> None:
-    from app.live.sheet import _moved
-
-    values, final = _moved(moved)
-    assert ((values, final) if values or final else None) == heard
-
-
-def test_the_count_of_the_last_move_that_was_taken_over_goes_back_to_the_browser(app: AppTest) -> None:
-    app.session_state["sheet"] = {"moved": {"n": 13, "values": {}, "final": False}}
-    app.session_state["sheet heard"] = 12
-    app.run()
-    assert sent(app)["heard"] == 12
+@pytest.mark.parametrize(("item", "done"), ITEMS)
+def test_what_is_sent_is_done_as_far_as_it_is_of_a_kind_a_sheet_sends(item: dict[str, Any], done: Any) -> None:
+    page = Page()
+    page.take({"sheet": 0.5, "items": [{"id": 1, **item}]})
+    assert page.done == ([] if done is None else [done])
+    assert page.heard["id"] == 1
 
 
-@pytest.mark.parametrize(("n", "heard"), [(12, 12), (math.nan, 0), (math.inf, 0), (10**400, 0), ("12", 0), (True, 0), (None, 0)])
-def test_a_count_is_a_finite_number(n: Any, heard: float) -> None:
-    from app.live.sheet import _count
+@pytest.mark.parametrize("number", [math.nan, math.inf, 10**400, "12", True, None, 0, -1, [1]])
+def test_what_has_no_number_is_not_done_and_what_follows_is(number: Any) -> None:
+    page = Page()
+    page.take({"sheet": 0.5, "items": [{"id": number, "act": "a"}, {"act": "b"}, None, "text", {"id": 1, "act": "c"}]})
+    assert page.done == ["c"]
 
-    assert _count({"n": n, "values": {}, "final": False}) == heard
-    assert _count(n) == 0
+
+@pytest.mark.parametrize("sheet", [math.nan, math.inf, 10**400, "12", True, None, [1]])
+def test_what_is_no_sheets_is_not_done(sheet: Any) -> None:
+    page = Page()
+    page.take({"sheet": sheet, "items": [{"id": 1, "act": "a"}]})
+    page.take({"items": [{"id": 1, "act": "a"}]})
+    assert page.done == []
+    assert page.heard == NOTHING
 
 
-@pytest.mark.parametrize("moved", [None, "text", [1], 5])
+@pytest.mark.parametrize("moved", [None, "text", [1], 5, {}, {"sheet": 0.5}, {"sheet": 0.5, "items": {"id": 1}}])
 def test_whatever_a_browser_sends_does_no_harm(app: AppTest, moved: Any) -> None:
-    app.session_state["sheet"] = {"moved": moved}
     app.run()
-    assert sent(app)["heard"] == 0
+    states = WidgetStates()
+    states.widgets.add(id=app.get("bidi_component")[0].proto.id, json_value=json.dumps({"moved": moved}))
+    app._run(states)
+    assert sent(app)["heard"] == NOTHING
     assert app.session_state["heard"] == []

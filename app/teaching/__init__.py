@@ -1,0 +1,1 @@
+"""What a lesson looks like: cards, the steps of its page, slides and worksheets, as HTML; no streamlit."""

@@ -1,0 +1,49 @@
+"""All lessons at a glance, and the ways through them."""
+
+from __future__ import annotations
+
+from html import escape
+
+from app.lessons.catalogue import NAMES, TRACKS, Track, lesson_of
+from app.lessons.evidence import evidence_of, findings
+from app.teaching.texts import WORDS
+from app.teaching.thumbs import thumb
+
+__all__ = ["cards", "tracks"]
+
+
+def tracks() -> str:
+    """Return the tracks: a row of buttons each, and how long it takes."""
+    return f'<div class="grid3 tracks">{"".join(_track(track) for track in TRACKS)}</div>'
+
+
+def cards() -> str:
+    """Return a card for every lesson, in the suggested order."""
+    return f'<div class="cards">{"".join(_card(i, name) for i, name in enumerate(NAMES, 1))}</div>'
+
+
+def _track(track: Track) -> str:
+    minutes = sum(lesson_of(name).minutes for name in track.names)
+    buttons = "".join(_step(name) for name in track.names)
+    return (
+        f'<div class="panel stack" style="align-content:start"><h3>{escape(track.title)}</h3>'
+        f'<p class="note">{escape(track.description)} About {minutes} minutes.</p><ol class="tight">{buttons}</ol></div>'
+    )
+
+
+def _step(name: str) -> str:
+    title = escape(lesson_of(name).title)
+    return f'<li><button type="button" class="quietly" data-act="open:{name}" data-done="{name}">{title}</button></li>'
+
+
+def _card(number: int, name: str) -> str:
+    lesson, evidence = lesson_of(name), evidence_of(name)
+    found = findings(lesson, evidence.measured)[0]
+    mark = f'<span class="badge">{escape(lesson.answers_to.split(":")[0])}</span>' if lesson.answers_to else ""
+    return (
+        f'<button type="button" class="card" data-act="open:{name}" data-done="{name}">{thumb(lesson, evidence)}'
+        f'<span class="card-title"><span class="muted">{number}</span> {escape(lesson.title)}</span>'
+        f'<span class="note">{escape(lesson.idea)}</span>'
+        f'<span class="row note"><span>{lesson.minutes} min</span><span>{WORDS[found.verdict]} over {found.seeds} seeds</span>'
+        f"{mark}</span></button>"
+    )

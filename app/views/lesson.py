@@ -1,0 +1,187 @@
+"""One lesson: read, predict, run, see, explain, try, remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any
+
+import streamlit as st
+
+from app import compute
+from app.controls.grids import options_for
+from app.controls.lit import lead_over
+from app.controls.text import escape
+from app.figures.lesson import lesson_figure
+from app.lessons.catalogue import NAMES
+from app.lessons.evidence import Band, band_of, evidence_of
+from app.lessons.model import Lesson, Measured, Picture
+from app.lessons.running import configs_of, joined, measured_case
+from app.live.sheet import show_sheet
+from app.teaching.parts import explained, prediction, remembered, revealed, steps, verdicts
+from app.teaching.specs import changes_text, parse_changes
+from app.views.lesson_state import PAGE
+from app.views.pages import link_to_playground
+from app.views.waiting import owner, progress_line, wait
+from app.words import value_words
+from bncore import ConfigError, RunConfig
+from bncore.config import SPECS, format_value
+from bncore.cost import check_budget, estimate
+
+__all__ = ["evidence_picture", "lesson_page"]
+
+OWNER = "bnlab.lessons.owner"
+AS_GIVEN = "as in the lesson"
+CALL_SECONDS = 0.8
+"""What a worker is asked for at once should take."""
+
+WIDTHS = (4, 8, 16, 32)
+"""Units of every hidden layer that are offered."""
+
+USUAL, LARGE = 380, 560
+"""Height of a picture on the page and on a slide, pixels."""
+
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+
+
+def lesson_page(lesson: Lesson, values: Mapping[str, Any], act: Callable[[str], None]) -> None:
+    """Draw a lesson as far as it is taken."""
+    answer, ran = values["answer"], values["run"]
+    if answer and answer not in {one.key for one in lesson.answers}:
+        answer = ""
+    line = progress_line()
+    parts = {"steps": steps(lesson, answer, ran=ran), "prediction": prediction(lesson, answer, ran=ran)}
+    show_sheet(parts, "lessons.top", lesson.title, on_act=act)
+    if not ran:
+        return
+    _knobs(lesson, dict(values["set"]))
+    measured = _measured(lesson, values, line)
+    if measured is None:
+        return
+    evidence = evidence_of(lesson.name)
+    changed = changes_text(values["set"])
+    reveal = revealed(lesson, answer, measured, evidence.measured, lesson.seeds, changed)
+    show_sheet({"reveal": reveal}, "lessons.reveal", "What came out", on_act=act)
+    _pictures(lesson, measured)
+    below = {
+        "verdicts": verdicts(lesson, measured, evidence.measured, lesson.seeds, changed),
+        "explained": explained(lesson),
+    }
+    show_sheet(below, "lessons.below", "What the seeds say, and why", on_act=act)
+    lead_over(lesson)
+    link_to_playground(lesson.experiment, "Open this experiment in the Playground")
+    following = dict(pairwise(NAMES)).get(lesson.name, "")
+    show_sheet({"remember": remembered(lesson, following)}, "lessons.end", "What to try and to remember", on_act=act)
+
+
+def _knobs(lesson: Lesson, changes: Mapping[str, Any]) -> None:
+    """Draw what a student may change, for all cases at once."""
+    with st.container(horizontal=True, key="lesson_knobs", vertical_alignment="bottom"):
+        for name in lesson.knobs:
+            choices = _choices(lesson, name)
+            now = format_value(name, changes[name]) if name in changes else AS_GIVEN
+            choices = choices if now in choices else [*choices, now]
+            st.selectbox(
+                SPECS[name].label, choices, index=choices.index(now), key=f"lessons.{lesson.name}.{name}.{now}", width=190,
+                help=escape(SPECS[name].help), on_change=_change, args=(lesson.name, name, now), format_func=_worded(name),
+            )  # fmt: skip
+        st.button("Other seeds", on_click=_other_seeds, args=(lesson.seeds,), help="The same experiment with the next seeds.")
+
+
+def _worded(name: str) -> Callable[[str], str]:
+    def words(text: str) -> str:
+        return text if text == AS_GIVEN else value_words(name, text)
+
+    return words
+
+
+def _choices(lesson: Lesson, name: str) -> list[str]:
+    spec, config = SPECS[name], lesson.cases[0].config
+    if spec.kind == "sizes":
+        return [AS_GIVEN, *(format_value(name, (width,) * len(config.hidden)) for width in WIDTHS)]
+    return [AS_GIVEN, *(spec.choices or options_for(name, config))]
+
+
+def _change(lesson: str, name: str, before: str) -> None:
+    chosen = st.session_state.get(f"lessons.{lesson}.{name}.{before}")
+    kept = [(other, value) for other, value in PAGE.latest()["set"] if other != name]
+    new = () if chosen in (None, AS_GIVEN) else parse_changes(f"{name}:{chosen}")
+    PAGE.change(set=(*kept, *new))
+
+
+def _other_seeds(seeds: int) -> None:
+    PAGE.change(first=(PAGE.latest()["first"] + seeds) % 100_000)
+
+
+def _stop() -> None:
+    PAGE.change(run=False)
+
+
+def _measured(lesson: Lesson, values: Mapping[str, Any], line: Any) -> Measured | None:
+    """Return what the pool measures; None, and a sentence on the page, where that cannot be."""
+    try:
+        configs = [config.replace(seed=values["first"]) for config in configs_of(lesson, dict(values["set"]))]
+        for config in configs:
+            check_budget(config.replace(seeds=lesson.seeds))
+    except ConfigError as error:
+        st.error(escape(str(error)))
+        return None
+    pieces = [_pieces(config, lesson.seeds) for config in configs]
+    calls = [
+        compute.Call(f"{lesson.name} {case.label} {piece.key}", measured_case, (lesson.name, case.label, piece), _seconds(piece))
+        for case, parts in zip(lesson.cases, pieces, strict=True)
+        for piece in parts
+    ]
+    ticket = compute.call(calls, owner(OWNER))
+    if not ticket.done:
+        place = st.empty()
+        with place.container(horizontal=True, vertical_alignment="center", key="lesson_running"):
+            st.markdown(f"Training {lesson.seeds} seeds of {len(configs)} cases…")
+            st.button("Stop", on_click=_stop)
+        wait(ticket, line)
+        place.empty()
+    if ticket.error is not None:
+        st.error(escape(ticket.error))
+        return None
+    values_left = iter(ticket.values())
+    return {case.label: joined([next(values_left) for _ in parts]) for case, parts in zip(lesson.cases, pieces, strict=True)}
+
+
+def _pieces(config: RunConfig, seeds: int) -> list[RunConfig]:
+    """Return a case in parts of some seeds each, such that none takes long."""
+    whole = config.replace(seeds=seeds)
+    count = min(seeds, max(1, round(_seconds(whole) / CALL_SECONDS)))
+    size = -(-seeds // count)
+    return [config.replace(seed=config.seed + i, seeds=min(size, seeds - i)) for i in range(0, seeds, size)]
+
+
+def _seconds(config: RunConfig) -> float:
+    return estimate(config).seconds
+
+
+def _pictures(lesson: Lesson, measured: Measured) -> None:
+    bands = {label: {name: band_of(curve) for name, curve in measure.curves.items()} for label, measure in measured.items()}
+    columns = st.columns([_breadth(lesson, picture) for picture in lesson.pictures], vertical_alignment="bottom")
+    for i, (column, picture) in enumerate(zip(columns, lesson.pictures, strict=True)):
+        with column:
+            st.markdown(f"**{escape(picture.title)}**")
+            _picture(lesson, picture, measured, bands, f"lessons.picture.{i}")
+    st.caption(escape(lesson.look))
+
+
+def _breadth(lesson: Lesson, picture: Picture) -> float:
+    """Return how broad a picture is beside the others: one with many names under it needs more."""
+    return max(1.0, len(picture.chosen(lesson.cases)) / 5) if picture.kind == "strips" else 1.0
+
+
+def evidence_picture(lesson: Lesson) -> None:
+    """Draw the first picture of a lesson over the seeds of the evidence, large."""
+    evidence = evidence_of(lesson.name)
+    _picture(lesson, lesson.pictures[0], evidence.measured, evidence.bands, "lessons.evidence", LARGE)
+
+
+def _picture(
+    lesson: Lesson, picture: Picture, numbers: Measured, bands: Mapping[str, Mapping[str, Band]], key: str, height: int = USUAL
+) -> None:
+    figure = lesson_figure(lesson, picture, numbers, bands, dark=st.context.theme.type == "dark", height=height)
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=picture.title)
