@@ -13,7 +13,14 @@ from tests.browser.server import ROOT, AppServer
 
 PICTURES = ROOT / "docs" / "pictures"
 SHOTS = {"playground": {}, "playground-dark": {"color_scheme": "dark"}}
-PAGES = {"steps": "steps?stage=z_hat", "statistics": "statistics", "why": "why", "code": "code"}
+PAGES = {
+    "steps": "steps?stage=z_hat",
+    "statistics": "statistics",
+    "why": "why",
+    "lessons": "lessons",
+    "lesson": "lessons?lesson=faster&answer=some&run=true",
+    "code": "code",
+}
 """The other pages' pictures, by name; each light and dark, wide and as on a phone."""
 
 SIZES = {"": (1440, 900), "-phone": (390, 844)}

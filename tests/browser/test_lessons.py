@@ -46,8 +46,9 @@ def test_a_change_is_run_named_and_taken_back(page: Page) -> None:
     expect(lessons.part("reveal")).not_to_contain_text("With your change", timeout=60_000)
     first = lessons.part("verdicts").inner_text()
     page.get_by_role("button", name="Other seeds").click()
-    expect(lessons.part("verdicts")).not_to_have_text(first, timeout=60_000)
-    assert "first=132" in page.url
+    expect(page).to_have_url(re.compile("first=132"))
+    lessons.settle()
+    expect(lessons.part("verdicts")).not_to_have_text(first, use_inner_text=True, timeout=60_000)
 
 
 def test_the_playground_opens_on_the_experiment_with_its_controls_marked(page: Page) -> None:
