@@ -11,7 +11,7 @@ from bncore import Arm, Experiment, History, Layout, RunConfig, load_data, train
 from bncore.instruments import signals_of
 from bncore.presets import PRESETS
 
-__all__ = ["LESSON", "measure", "truth"]
+__all__ = ["LESSON", "measure", "still", "truth"]
 
 Array = NDArray[np.float64]
 BASE = PRESETS["tiny-batches"].experiment.base
@@ -59,7 +59,7 @@ def truth(measured: Measured) -> str:
     return "two" if two >= good else "neither"
 
 
-def _still(measured: Measured) -> Array:
+def still(measured: Measured) -> Array:
     """Return how far the twin's hidden weights went, in per cent; where BN's moved, less than 0."""
     bn, plain = (measured[label].numbers["moved"] for label in (ONE, PLAIN_ONE))
     return np.where(bn == 0.0, 100 * plain, -100 * bn)
@@ -103,7 +103,7 @@ LESSON = Lesson(
         ),
         Claim(
             "With a batch of one, no hidden weight of the network with BN moves at all, while its twin's do",
-            _still,
+            still,
             10,
             "per cent that the twin's hidden weights moved",
         ),

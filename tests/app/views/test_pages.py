@@ -38,7 +38,7 @@ def test_the_navigation_is_in_the_order_in_which_one_reads() -> None:
     assert not app.exception
     assert app.json[0].value == (
         '[["", "Playground"], ["steps", "Step by step"], ["statistics", "Running statistics"], ["why", "Why it works"], '
-        '["code", "Code"]]'
+        '["lessons", "Lessons"], ["code", "Code"]]'
     )
 
 
