@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bncore.errors import ConfigError
 from bncore.rows import MAX_CLASSES, MAX_ROWS, MAX_SIZE, Rows, checked_rows
 
-__all__ = ["MAX_BYTES", "MAX_LABEL", "MAX_TOLD", "Csv", "TableError", "parse_csv"]
+__all__ = ["MAX_BYTES", "MAX_LABEL", "MAX_TOLD", "Csv", "TableError", "in_order", "parse_csv"]
 
 MAX_BYTES = 200_000
 """No longer text is read."""
@@ -99,7 +99,7 @@ def parse_csv(text: str) -> Csv:
     if problems:
         more = len(problems) - MAX_TOLD
         raise TableError([*problems[:MAX_TOLD], *([f"And {more} more."] if more > 0 else [])])
-    labels = _in_order({cells[2] for _, cells in lines})
+    labels = in_order({cells[2] for _, cells in lines})
     if len(labels) > MAX_CLASSES:
         raise TableError([f"There must be at most {MAX_CLASSES} classes; got {len(labels)}. The last cell of a line is its class."])
     places = {label: place for place, label in enumerate(labels)}
@@ -156,7 +156,14 @@ def _said(cell: str) -> str:
     return repr(cell if len(cell) <= MAX_LABEL else f"{cell[:MAX_LABEL]}…")
 
 
-def _in_order(labels: set[str]) -> tuple[str, ...]:
+def in_order(labels: set[str]) -> tuple[str, ...]:
+    """Return labels in the order of their classes: as numbers where all of them are, else by their characters.
+
+    Examples
+    --------
+    >>> in_order({"10", "9"}), in_order({"10", "9", "b"})
+    (('9', '10'), ('10', '9', 'b'))
+    """
     numbers = {label: _number(label) for label in labels}
     if all(value is not None and math.isfinite(value) for value in numbers.values()):
         return tuple(sorted(labels, key=lambda label: (numbers[label] or 0.0, label)))

@@ -1,13 +1,15 @@
-"""The control of a person's own table: paste it or give a file, use its rows, take them away again."""
+"""The control of a person's own table: paste it, give a file or put points down; use its rows, take them away again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from app.controls.session import change
+from app.controls.pad import EMPTY, labels_of, pad_html, pressed, range_of, spots_of
+from app.controls.session import change, latest
 from app.controls.table_words import FORMAT, example, read_file, sentence, to_csv
 from app.controls.text import escape
 from app.controls.url import encode
@@ -15,7 +17,10 @@ from bncore.config import Experiment
 from bncore.rows import Row
 from bncore.table_text import MAX_BYTES, TableError, parse_csv
 
-__all__ = ["LONG_LINK", "OPEN", "PASTE", "UPLOAD", "chosen", "own_table"]
+__all__ = ["LONG_LINK", "OPEN", "PASTE", "UPLOAD", "Pad", "act", "chosen", "own_table", "point"]
+
+Pad = Callable[[str], None]
+"""Draws the picture that takes points, from its HTML, and calls `act` and `point` with what is done there."""
 
 OPEN, PASTE, UPLOAD = "own_table", "own_table_text", "own_table_file"
 """The keys of the switch that unfolds the control, of the box to paste into and of the file chooser."""
@@ -24,14 +29,15 @@ LONG_LINK = 6000
 """Characters from which a link is too long for mail and chat programs."""
 
 DRAFT, LABELS, PROBLEMS, SEEN = "bnlab.table_draft", "bnlab.table_labels", "bnlab.table_problems", "bnlab.table_seen"
+LABEL, SHOWN, AT = "bnlab.pad_label", "bnlab.pad_shown", "bnlab.pad_at"
 
 
-def own_table(experiment: Experiment) -> None:
+def own_table(experiment: Experiment, pad: Pad) -> None:
     """Draw the control; the rows of the experiment are in its box unless something else was written there."""
     state, rows = st.session_state, experiment.base.table
     used = experiment.base.dataset == "table"
     state.setdefault(OPEN, used)
-    if not st.toggle("Your own table", key=OPEN, help="Points of your own: paste them, or give a CSV file."):
+    if not st.toggle("Your own table", key=OPEN, help="Points of your own: put them down, paste them, or give a CSV file."):
         return
     if rows and state.get(SEEN) != rows:
         state[SEEN], state[DRAFT] = rows, to_csv(rows, _labels(rows))
@@ -39,7 +45,10 @@ def own_table(experiment: Experiment) -> None:
     if PASTE not in state:  # the box was folded away since
         state[PASTE] = state.get(DRAFT, "")
     if not used:
-        st.caption("Paste rows and use them; until then the data stay what they are.")
+        st.caption("Put points down or paste rows, and use them; until then the data stay what they are.")
+    spots = spots_of(state[PASTE])
+    state[SHOWN] = range_of(spots, state.get(SHOWN, EMPTY))
+    pad(pad_html(spots, state[SHOWN], _label()))
     st.text_area(
         "Rows: x, y, class", key=PASTE, height=150, max_chars=MAX_BYTES, help=escape(FORMAT), on_change=_keep_draft,
         placeholder="0.5, -1, placed\n2, 0.3, not placed",
@@ -75,6 +84,37 @@ def chosen() -> None:
     """Unfold the control where its data set is chosen; a callback of the chooser."""
     if st.session_state["dataset"] == "table":
         st.session_state[OPEN] = True
+
+
+def act(name: str) -> None:
+    """Choose the class of the next point as a button of the picture says; for callbacks. A browser sent it."""
+    word, _, place = name.partition(":")
+    labels = labels_of(spots_of(st.session_state.get(PASTE, "")))
+    if word == "class" and place in {str(i) for i in range(len(labels))}:
+        st.session_state[LABEL] = labels[int(place)]
+
+
+def point(values: dict[str, Any], final: bool) -> None:
+    """Put a point down where the pointer is let go, or take one away; for callbacks. A browser sent it."""
+    state, shown = st.session_state, st.session_state.get(SHOWN, EMPTY)
+    told = [values.get(name) for name in ("px", "py")]
+    if all(isinstance(value, float) for value in told):
+        state[AT] = told
+    if not final or AT not in state:
+        return
+    at = state.pop(AT)
+    x, y = min(max(at[0], shown[0]), shown[1]), min(max(at[1], shown[2]), shown[3])
+    state[PASTE] = state[DRAFT] = pressed(state.get(PASTE, ""), x, y, _label(), shown)
+    state[PROBLEMS] = ()
+    if latest().base.dataset == "table":
+        _use(state[PASTE])
+
+
+def _label() -> str:
+    """Return the class of the next point."""
+    labels = labels_of(spots_of(st.session_state.get(PASTE, "")))
+    chosen_label: str = st.session_state.get(LABEL, labels[0])
+    return chosen_label if chosen_label in labels else labels[0]
 
 
 def _labels(rows: tuple[Row, ...]) -> tuple[str, ...]:

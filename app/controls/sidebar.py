@@ -13,7 +13,7 @@ from app.arms import second_of
 from app.controls.echo import is_echo, wrote
 from app.controls.grids import options_for
 from app.controls.lit import lit, mark
-from app.controls.own_table import chosen, own_table
+from app.controls.own_table import Pad, chosen, own_table
 from app.controls.second import COMPARE, FIELD, ONE_FIELD, OWN, field_of, fields_for, kinds_for, value_key
 from app.controls.session import change, current_preset, put
 from app.controls.text import escape, help_of, label_for, letters_of
@@ -36,8 +36,15 @@ CUSTOM = ""
 """The preset chooser's word for an experiment that is none of the presets."""
 
 
-def sidebar(experiment: Experiment) -> None:
-    """Draw every control; `app.controls.session.current` must have been called before."""
+def sidebar(experiment: Experiment, pad: Pad) -> None:
+    """Draw every control; `app.controls.session.current` must have been called before.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    pad : callable
+        Draws the picture that takes points of a table.
+    """
     config, idle, letters = experiment.base, _idle(experiment), letters_of(experiment)
     notes = {name: note for one in experiment.configs().values() for name, note in one.warnings().items()}
     st.html(STYLE)
@@ -57,7 +64,7 @@ def sidebar(experiment: Experiment) -> None:
             box = st.expander(group, key=f"{GROUP}{group.lower()}", on_change="rerun")
             if box.open:  # what is folded away costs nothing, neither here nor in the browser
                 with box:
-                    _group(group, experiment, idle, notes, letters)
+                    _group(group, experiment, idle, notes, letters, pad)
 
 
 def control(name: str, config: RunConfig, why: str = "", note: str = "", letters: str = "BN", *, second: bool = False) -> None:
@@ -164,12 +171,12 @@ def _same_updates(config: RunConfig) -> None:
     )
 
 
-def _group(group: str, experiment: Experiment, idle: dict[str, str], notes: dict[str, str], letters: str) -> None:
+def _group(group: str, experiment: Experiment, idle: dict[str, str], notes: dict[str, str], letters: str, pad: Pad) -> None:
     config = experiment.base
     folded: dict[str, list[str]] = {}
     for name, spec in SPECS.items():
         if name == "table" and spec.group == group:
-            own_table(experiment)
+            own_table(experiment, pad)
             continue
         if spec.group != group or name in NAMED or name == ("epochs" if config.steps is not None else "steps"):
             continue

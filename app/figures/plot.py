@@ -11,9 +11,21 @@ from html import escape
 
 from app.maths import number_text
 
-__all__ = ["Plot", "ticks"]
+__all__ = ["CORNERS", "Plot", "ticks"]
 
 MARKS = {"dot": 3.4, "small": 2.2, "large": 5.5}
+CORNERS = {
+    "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+    "triangle": ((0, -1.4), (1.3, 0.9), (-1.3, 0.9)),
+    "diamond": ((-1.4, 0), (0, -1.4), (1.4, 0), (0, 1.4)),
+    "down": ((0, 1.4), (1.3, -0.9), (-1.3, -0.9)),
+    "cross": (
+        (-0.5, -1.4), (0.5, -1.4), (0.5, -0.5), (1.4, -0.5), (1.4, 0.5), (0.5, 0.5),
+        (0.5, 1.4), (-0.5, 1.4), (-0.5, 0.5), (-1.4, 0.5), (-1.4, -0.5), (-0.5, -0.5),
+    ),
+}  # fmt: skip
+"""Of the marks that are no circles; right and down count from the middle."""
+
 FAR = 1e5
 """Percent: how far beyond the picture a stroke is followed. Nearer, what is seen of a steep one would lean."""
 
@@ -82,7 +94,7 @@ class Plot:
         self, xs: Sequence[float], ys: Sequence[float], role: str = "", symbol: str = "", labels: Sequence[str] = (),
         size: str = "dot", shape: str = "circle",
     ) -> None:  # fmt: skip
-        """Add a mark at each place: a ``circle``, ``ring``, ``square`` or ``diamond``; labels are told where a pointer rests."""
+        """Add a mark at each place: a ``circle``, a ``ring`` or one of `CORNERS`; labels are told where a pointer rests."""
         for i, (at_x, at_y) in enumerate(zip(xs, ys, strict=True)):
             place = self._place(at_x, at_y)
             if place is None:
@@ -232,6 +244,5 @@ def _stretched(mark: str) -> str:
 def _shape(shape: str, left: str, top: str, size: float, title: str) -> str:
     if shape in ("circle", "ring"):
         return f"<circle class='{shape}' cx='{left}' cy='{top}' r='{size}'>{title}</circle>"
-    turn = " transform='rotate(45)'" if shape == "diamond" else ""
-    box = f"x='{-size}' y='{-size}' width='{2 * size}' height='{2 * size}'"
-    return f"<svg x='{left}' y='{top}' overflow='visible'><rect {box}{turn}>{title}</rect></svg>"
+    corners = "L".join(f"{size * x:.3g} {size * y:.3g}" for x, y in CORNERS[shape])
+    return f"<svg x='{left}' y='{top}' overflow='visible'><path class='shape' d='M{corners}Z'>{title}</path></svg>"

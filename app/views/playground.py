@@ -15,6 +15,7 @@ from app.live.channel import open_channel
 from app.live.pack import run_hash
 from app.live.player import show
 from app.views.packed import packed
+from app.views.pad import draw_pad
 from app.views.style import apply_style
 from app.views.waiting import owner, progress, progress_line, wait
 from bncore.config import Experiment, chosen_layers
@@ -36,7 +37,7 @@ def render() -> None:
     apply_style()
     line = progress_line("bnlab_progress")
     experiment, said = current()
-    sidebar(experiment)
+    sidebar(experiment, draw_pad)
     try:
         check_budget(experiment)
     except ConfigError as error:

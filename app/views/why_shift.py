@@ -30,7 +30,9 @@ def render() -> None:
         return shift_parts(case, results, shifted, values["grown"], values["flower"], playing=playing)
 
     moving("shift", "Covariate shift", parts, act)
-    link_to_playground(CASES[case].shown_in_playground)
+    shown = "Open this in the Playground"
+    unmoved = "Open these networks in the Playground, with the inputs of training"
+    link_to_playground(CASES[case].shown_in_playground, shown if CASES[case].known_there else unmoved)
 
 
 def act(name: str) -> None:

@@ -43,6 +43,8 @@ class Case:
         What inputs like those of training are called, and the new ones.
     classes : tuple of str
         What class 0 and class 1 are.
+    known_there : bool
+        Whether the Playground can draw its test points so, too.
     """
 
     config: RunConfig
@@ -50,6 +52,7 @@ class Case:
     familiar: str
     new: str
     classes: tuple[str, str]
+    known_there: bool = True
 
     @property
     def experiment(self) -> Experiment:
@@ -64,9 +67,9 @@ class Case:
 
 CASES = {
     "colours": Case(ROSES, {}, "red roses, not seen before", "roses of all colours", ("other flower", "rose")),
-    "light": Case(ROSES, {}, "red roses, not seen before", "red roses in dim light", ("other flower", "rose")),
+    "light": Case(ROSES, {}, "red roses, not seen before", "red roses in dim light", ("other flower", "rose"), known_there=False),
     "place": Case(MOONS, {"test_shift": 2.5}, "moons, not seen before", "moons, moved by 2.5 sd", ("class 0", "class 1")),
-    "mixture": Case(MOONS, {}, "moons, not seen before", "moons, 90 % of class 0", ("class 0", "class 1")),
+    "mixture": Case(MOONS, {}, "moons, not seen before", "moons, 90 % of class 0", ("class 0", "class 1"), known_there=False),
 }
 """The new inputs by name."""
 

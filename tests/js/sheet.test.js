@@ -71,7 +71,7 @@ function wait(/** @type {import("node:test").TestContext} */ context, times = 1)
   for (let i = 0; i < times; i += 1) context.mock.timers.tick(1500);
 }
 
-test("what is moved meanwhile is one item of the next message", () => {
+test("what is moved meanwhile, until it is let go, is one item of the next message", () => {
   const { teller, posts, items, hear } = telling();
   teller.tell({ a: 1 }, false);
   const moved = { a: 2 };
@@ -80,7 +80,7 @@ test("what is moved meanwhile is one item of the next message", () => {
   teller.tell({ c: 4 }, false);
   assert.deepEqual(posts, [{ sheet: teller.sheet, n: 1, items: [{ id: 1, values: { a: 1 }, final: false }] }]);
   hear();
-  assert.deepEqual(items(), [{ id: 2, values: { a: 2, b: 3, c: 4 }, final: true }]);
+  assert.deepEqual(items(), [{ id: 2, values: { a: 2, b: 3 }, final: true }, { id: 3, values: { c: 4 }, final: false }]);
   assert.deepEqual(moved, { a: 2 });
   assert.equal(posts.length, 2);
   hear();

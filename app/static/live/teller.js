@@ -23,9 +23,9 @@ export class Teller {
   /** @param {Record<string, unknown>} values @param {boolean} final */
   tell(values, final) {
     const last = this.queue.at(-1);
-    if (last && "values" in last && last.id > this.sent) {
+    if (last && "values" in last && last.id > this.sent && !last.final) {
       Object.assign(last.values, values);
-      last.final ||= final;
+      last.final = final;
     } else this.queue.push({ id: (this.told += 1), values: { ...values }, final });
     if (!this.flying) this.send();
   }

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.controls.own_table import LONG_LINK, OPEN, PASTE, UPLOAD
+from app.controls.pad import spots_of
 from app.controls.table_words import example, read_file, sentence, to_csv
 from bncore.rows import checked_rows, format_rows
 from bncore.table_text import MAX_BYTES, Csv, TableError, parse_csv
@@ -20,10 +21,24 @@ def page() -> None:
     from app.controls import current, encode, sidebar
 
     experiment, messages = current()
-    sidebar(experiment)
+    sidebar(experiment, st.html)
     st.json(encode(experiment))
     for message in messages:
         st.text(message)
+
+
+def page_with_pad() -> None:
+    import streamlit as st
+
+    from app.controls import current, encode, sidebar
+    from app.controls.own_table import act, point
+
+    experiment, _ = current()
+    sidebar(experiment, st.html)
+    st.json(encode(experiment))
+    for name in ("class:0", "class:1", "class:9", "nonsense"):
+        st.button(name, on_click=act, args=(name,))
+    st.button("press", on_click=lambda: [point(values, final) for values, final in st.session_state["told"]])
 
 
 @pytest.fixture
@@ -59,7 +74,7 @@ def test_it_is_folded_until_it_is_asked_for(app: AppTest) -> None:
     assert not app.text_area
     unfold(app)
     assert app.text_area(key=PASTE).value == ""
-    assert "Paste rows and use them; until then the data stay what they are." in captions(app)
+    assert "Put points down or paste rows, and use them; until then the data stay what they are." in captions(app)
     assert not app.get("download_button")
 
 
@@ -169,3 +184,52 @@ def test_the_server_takes_small_files_only_and_guards_them() -> None:
 
     server = tomllib.loads((Path(__file__).parents[3] / ".streamlit/config.toml").read_text("utf-8"))["server"]
     assert (server["maxUploadSize"], server["enableXsrfProtection"]) == (1, True)
+
+
+@pytest.fixture
+def pad() -> AppTest:
+    app = AppTest.from_function(page_with_pad, default_timeout=20)
+    app.session_state["group_data"] = True
+    return unfold(app.run())
+
+
+def put_down(app: AppTest, *told: tuple[dict[str, Any], bool]) -> list[tuple[float, float, str]]:
+    app.session_state["told"] = told
+    press(app, "press")
+    return [(spot.x, spot.y, spot.label) for spot in spots_of(app.text_area(key=PASTE).value)]
+
+
+def at(x: float, y: float) -> tuple[dict[str, Any], bool]:
+    return {"px": x, "py": y}, True
+
+
+def test_points_are_put_down_where_the_pointer_is_let_go(pad: AppTest) -> None:
+    assert put_down(pad, at(0.5, 0.25)) == [(0.5, 0.25, "0")]
+    press(pad, "class:1")
+    dragged = [({"px": -1.0, "py": 0.0}, False), ({"px": -1.2, "py": 0.5}, False), ({}, True)]
+    assert put_down(pad, *dragged) == [(0.5, 0.25, "0"), (-1.2, 0.5, "1")]
+    assert put_down(pad, at(0.51, 0.26)) == [(-1.2, 0.5, "1")]  # upon a point: away with it
+
+
+@pytest.mark.parametrize("name", ["class:9", "nonsense"])
+def test_a_class_that_is_not_offered_is_not_chosen(pad: AppTest, name: str) -> None:
+    press(pad, name)
+    assert put_down(pad, at(0.0, 0.0)) == [(0.0, 0.0, "0")]
+
+
+@pytest.mark.parametrize("values", [{}, {"px": 1.0}, {"px": "a", "py": "b"}, {"px": 1.0, "py": True, "other": 2.0}])
+def test_what_is_no_place_puts_nothing_down(pad: AppTest, values: dict[str, Any]) -> None:
+    assert len(put_down(pad, (values, True))) == 0
+
+
+def test_a_place_beyond_the_picture_is_at_its_edge(pad: AppTest) -> None:
+    assert put_down(pad, at(1e300, -7.0)) == [(1.5, -1.5, "0")]
+
+
+def test_once_the_table_is_in_use_a_point_more_is_used_at_once(pad: AppTest) -> None:
+    pad.text_area(key=PASTE).set_value("".join(f"{i / 20 - 0.5},{i % 3 / 3},{i % 2}\n" for i in range(20)))
+    press(pad, "Use these rows")
+    assert len(state(pad)["table"].split(";")) == 20
+    put_down(pad, at(1.2, 1.2))
+    assert len(state(pad)["table"].split(";")) == 21
+    assert state(pad)["dataset"] == "table"

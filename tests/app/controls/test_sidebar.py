@@ -23,7 +23,7 @@ def page() -> None:
     from app.controls import change, current, encode, sidebar
 
     experiment, messages = current()
-    sidebar(experiment)
+    sidebar(experiment, st.html)
     st.json(encode(experiment))
     for message in messages:
         st.text(message)

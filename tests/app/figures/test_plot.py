@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from app.figures.plot import Plot, ticks
+from app.figures.plot import CORNERS, Plot, ticks
 
 NAN, INF = math.nan, math.inf
 
@@ -52,12 +52,16 @@ def test_marks_stand_where_their_numbers_are() -> None:
     assert {mark.get("class") for mark in marks(plot).findall("g")} == {"mark batch"}
 
 
-@pytest.mark.parametrize("shape", ["square", "diamond"])
-def test_a_second_cue_is_a_shape(shape: str) -> None:
-    plot = unit()
-    plot.dots([5], [0.5], shape=shape)
-    (box,) = marks(plot).findall("g/svg/rect")
-    assert (box.get("transform") is not None) == (shape == "diamond")
+def test_a_second_cue_is_a_shape() -> None:
+    drawn = {}
+    for shape, corners in CORNERS.items():
+        plot = unit()
+        plot.dots([5], [0.5], shape=shape)
+        (path,) = marks(plot).findall("g/svg/path")
+        drawn[shape] = path.get("d") or ""
+        assert drawn[shape].count("L") + 1 == len(corners)
+    assert len(set(drawn.values())) == len(CORNERS)
+    assert drawn["square"] == "M-3.4 -3.4L3.4 -3.4L3.4 3.4L-3.4 3.4Z"
 
 
 def test_dots_beyond_the_axes_or_without_a_number_are_left_out() -> None:

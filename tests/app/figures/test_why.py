@@ -49,7 +49,7 @@ def test_the_excess_says_when_it_is_down_and_never():
         label(html)
         == "Loss above its floor over the steps; steps to a millionth: raw after 10, centred after 10, standardized after ∞"
     )
-    assert html.count("<rect") == 2
+    assert html.count("class='shape'") == 2
 
 
 @pytest.mark.parametrize("slope", [(1.0, 0.0), (1.0, 1.0), (-0.3, 1.0)])
@@ -72,7 +72,7 @@ def test_a_boundary_shows_what_was_learned_and_what_is_new():
     grid = np.linspace(-1, 1, 5)[None] * np.ones((5, 1))
     html = boundary_plot("BN", [0, 1, 0, 1], grid, learned, met, ("redness", "shape"), ("other", "rose"))
     assert html.count("class='ring'") == 1
-    assert html.count("<rect") == 2
+    assert html.count("class='shape'") == 2
     assert html.count("<title>new: rose</title>") == 2
     assert "M50.000" in html  # the line x = 0.5
     assert "M50.000" not in boundary_plot("BN", [0, 1, 0, 1], grid * np.nan, learned, met, ("a", "b"), ("other", "rose"))

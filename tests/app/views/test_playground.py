@@ -115,7 +115,7 @@ def clicks() -> None:
     from app.views.playground import toggle_layer
 
     experiment, _ = current()
-    sidebar(experiment)
+    sidebar(experiment, st.html)
     st.json(encode(experiment))
     for layer in range(5):
         st.button(f"layer {layer}", key=f"layer_{layer}", on_click=toggle_layer, args=(layer,))
