@@ -33,9 +33,9 @@ def test_exact_statistics_answer_as_a_network_does_that_was_told_to_use_them() -
 
 
 def test_the_variance_under_dropout_is_what_its_formula_says() -> None:
-    """A layer's outputs a, dropped at rate p and scaled up, have the variance (v + m^2) / (1 - p) - m^2 for a of mean m, variance v."""
-    config = BASE.replace(seeds=1, hidden=(64,), dropout=0.5, dropout_place="before", steps=400, epochs=None, learning_rate=1e-5)
-    history = train(config.replace(bn_momentum=0.97))
+    """Values of mean m and variance v, dropped at rate p and scaled up, have the variance (v + m^2) / (1 - p) - m^2."""
+    config = BASE.replace(seeds=1, hidden=(64,), dropout=0.5, dropout_place="before", bn_momentum=0.97)
+    history = train(config.replace(steps=400, epochs=None, learning_rate=1e-5))
     mean, var = np.split(exact_statistics(config, history.params[-1], load_data(config).x_train)[0], 2)
     expected = ((var + mean**2) / 0.5 - mean**2) / var
     remembered = history.running[-1][0, 64:] / var
