@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,9 +17,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
 
 from benchmarks.cases import CASES, Case
-from benchmarks.growth import change, growth, memory, picture_share
+from benchmarks.growth import SURFACES, change, growth, memory, picture_share, shares
 from benchmarks.peers import PEERS, compile_seconds
 from benchmarks.timing import Timing, interleaved
+from bncore.config import Experiment
+
+LONG_RUN = 780
+"""Steps over which compiling is spread: those of the default run."""
 
 PACKAGES = ("numpy", "torch", "keras", "jax", "jaxlib", "scikit-learn")
 
@@ -44,23 +49,27 @@ def page(repeats: int) -> list[str]:
     ]  # fmt: skip
     for case in CASES:
         lines += table(case, repeats)
-    lines += ["## A whole interactive change", ""]
-    lines += [
-        "A new shape, 2 arms x 8 seeds x 100 epochs of 400 points, float32. Ours holds every evaluation and frame; the others only",
-        "",
-    ]
-    lines[-2] += " step."
     times = change(3)
     ours = times["BatchNorm Lab"]
-    lines += ["| who | seconds | times ours |", "|---|---|---|"]
-    lines += [f"| {name} | {seconds:.2f} | {seconds / ours:.1f} |" for name, seconds in times.items()] + [""]
-    training, drawing = picture_share()
     lines += [
-        "## Pictures",
-        "",
-        f"All decision surfaces of one run of the default arm: {drawing:.3f} s, {drawing / training:.0%} of its training.",
-        "",
-    ]
+        "## A whole interactive change", "",
+        "A new shape, 2 arms x 8 seeds x 100 epochs of 400 points, float32. Ours holds every evaluation and frame; the others only",
+        "step.", "",
+        *grid("| who | seconds | times ours |", (f"| {name} | {s:.2f} | {s / ours:.1f} |" for name, s in times.items())),
+        "## Where the time of a change goes", "",
+        "The default page's arms in float64, milliseconds of one core; the pictures are those of one seed.", "",
+    ]  # fmt: skip
+    for arm in Experiment().configs():
+        parts = shares(arm, 5)
+        total = sum(parts.values())
+        rows = (f"| {name} | {ms:.0f} | {ms / total:.0%} |" for name, ms in parts.items())
+        lines += grid(f"| {arm} | ms | share of {total:.0f} |", rows)
+    training, drawing = picture_share(5)
+    lines += [
+        "## Pictures", "",
+        f"{SURFACES} decision surfaces of 64 x 64 of one run of the default arm: {1e3 * drawing:.1f} ms,",
+        f"{drawing / training:.1%} of the {1e3 * training:.0f} ms of its training.", "",
+    ]  # fmt: skip
     lines += [
         "## Growth",
         "",
@@ -68,9 +77,7 @@ def page(repeats: int) -> list[str]:
         "",
     ]
     for name, times in growth(5).items():
-        lines += (
-            [f"By {name}:", "", "| case | us |", "|---|---|"] + [f"| {case} | {1e6 * s:.0f} |" for case, s in times.items()] + [""]
-        )
+        lines += [f"By {name}:", "", *grid("| case | us |", (f"| {case} | {1e6 * s:.0f} |" for case, s in times.items()))]
     lines += ["## Memory", "", "Most bytes held while one arm of the default network trains 10 epochs: "]
     lines[-1] += ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in memory().items()) + "."
     return lines
@@ -81,11 +88,22 @@ def table(case: Case, repeats: int) -> list[str]:
     contenders = {name: make(case) for name, make in PEERS.items()}
     timings = interleaved(contenders, repeats)
     ours = timings["BatchNorm Lab"].median
-    lines = [f"## {case.name}", "", "| who | us a step and run | times ours | compiling |", "|---|---|---|---|"]
+    rows = []
     for name, timing in timings.items():
         seconds = next((s for (who, of), s in compile_seconds.items() if who in name and of == case.name), None)
-        lines.append(f"| {name} | {said(timing)} | {timing.median / ours:.2f} | {'' if seconds is None else f'{seconds:.1f} s'} |")
-    return [*lines, ""]
+        row = f"| {name} | {said(timing)} | {timing.median / ours:.2f} |"
+        if seconds is None:
+            rows.append(f"{row} | |")
+        else:
+            with_it = timing.median + seconds / (LONG_RUN * case.runs)
+            rows.append(f"{row} {seconds:.1f} s | {1e6 * with_it:.0f} ({with_it / ours:.1f} times) |")
+    head = f"| who | us a step and run | times ours | compiling | with it, over {LONG_RUN} steps |"
+    return [f"## {case.name}", "", *grid(head, rows)]
+
+
+def grid(head: str, rows: Iterable[str]) -> list[str]:
+    """Return the lines of a table, and an empty one."""
+    return [head, "|---" * (head.count("|") - 1) + "|", *rows, ""]
 
 
 def said(timing: Timing) -> str:

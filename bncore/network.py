@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -45,13 +48,17 @@ class Layer(NamedTuple):
     normalised: bool
 
     @property
-    def parts(self) -> dict[str, slice]:
+    def parts(self) -> Mapping[str, slice]:
         """The slice of the flat vector of each of the layer's parameters, in order."""
-        sizes = {"weight": self.fan_in * self.fan_out, "bias": self.fan_out}
-        if self.normalised:
-            sizes |= {"gamma": self.fan_out, "beta": self.fan_out}
-        ends = np.cumsum(list(sizes.values())).tolist()
-        return {name: slice(self.start + end - n, self.start + end) for (name, n), end in zip(sizes.items(), ends, strict=True)}
+        return _parts(self)
+
+
+@lru_cache(maxsize=1024)
+def _parts(layer: Layer) -> Mapping[str, slice]:
+    names = ("bias", "gamma", "beta") if layer.normalised else ("bias",)
+    sizes = {"weight": layer.fan_in * layer.fan_out} | dict.fromkeys(names, layer.fan_out)
+    ends = accumulate(sizes.values(), initial=layer.start)
+    return MappingProxyType({name: slice(a, b) for name, (a, b) in zip(sizes, pairwise(ends), strict=True)})
 
 
 class Layout(NamedTuple):

@@ -98,7 +98,7 @@ def signal_names(config: RunConfig) -> tuple[tuple[str, ...], ...]:
     return tuple(full if on else ("z", "a") for on in config.normalised_layers[:-1])
 
 
-def grid_axes(domain: Array) -> tuple[Array, Array]:
+def grid_axes(domain: Array, size: int = SURFACE_SIZE) -> tuple[Array, Array]:
     """Return the coordinates of the surface's columns and rows: the middles of 48 x 48 equal cells of the domain.
 
     Examples
@@ -107,12 +107,12 @@ def grid_axes(domain: Array) -> tuple[Array, Array]:
     >>> columns[:2].tolist(), rows[:2].tolist()
     ([0.5, 1.5], [1.0, 3.0])
     """
-    middles = (np.arange(SURFACE_SIZE) + 0.5) / SURFACE_SIZE
+    middles = (np.arange(size) + 0.5) / size
     x0, x1, y0, y1 = domain.tolist()
     return x0 + middles * (x1 - x0), y0 + middles * (y1 - y0)
 
 
-def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) -> NDArray[np.uint8]:
+def surfaces(config: RunConfig, domain: Array, params: Array, running: Array, size: int = SURFACE_SIZE) -> NDArray[np.uint8]:
     """Return the decision surface of each frame as bytes.
 
     Parameters
@@ -122,10 +122,12 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
     params : ndarray, shape (F, P)
     running : ndarray, shape (F, S)
         The statistics to normalise by.
+    size : int
+        Cells along each side.
 
     Returns
     -------
-    ndarray of uint8, shape (F, 48, 48)
+    ndarray of uint8, shape (F, size, size)
         By `RunConfig.surface_kind`:
 
         - ``probability``: of class 1, 0..255; 128 where it is not finite.
@@ -146,9 +148,9 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
     np.uint8(128)
     """
     layout = Layout.of(config)
-    columns, rows = grid_axes(domain)
+    columns, rows = grid_axes(domain, size)
     grid = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(1, -1, 2)
-    result = np.empty((len(params), SURFACE_SIZE, SURFACE_SIZE), np.uint8)
+    result = np.empty((len(params), size, size), np.uint8)
     with np.errstate(all="ignore"):
         for part in _chunks(len(params), grid.shape[1] * max(config.hidden, default=1)):
             weights, given = layout.weights(params[part].astype(np.float64, copy=False)), layout.statistics(running[part])
@@ -160,7 +162,7 @@ def surfaces(config: RunConfig, domain: Array, params: Array, running: Array) ->
             else:
                 outputs = infer(layout, weights, given, config.eps, grid)
             levels = _class_levels(outputs) if config.outputs > 1 else _levels(outputs[..., 0], config.target_range)
-            result[part] = levels.reshape(-1, SURFACE_SIZE, SURFACE_SIZE)
+            result[part] = levels.reshape(-1, size, size)
     return result
 
 

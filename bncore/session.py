@@ -89,8 +89,8 @@ class Session:
         """Train one epoch, or what is left of the run; return whether there is more to do."""
         config, data = self.config, self.data
         orders = np.array([epoch_order(config, y, rng) for y, rng in zip(data.y_train, self.orders, strict=True)])
-        x = np.take_along_axis(data.x_train, orders[:, :, None], axis=1)
-        y = np.take_along_axis(data.y_train, orders, axis=1)
+        orders += np.arange(len(orders))[:, None] * orders.shape[1]  # places among the points of all runs: one `take` is quicker
+        x, y = data.x_train.reshape(-1, 2).take(orders, axis=0), data.y_train.reshape(-1).take(orders)
         bounds = config.batch_bounds
         for first, last in bounds:
             self.one_step(x[:, first:last], y[:, first:last])
