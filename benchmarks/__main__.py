@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -18,6 +16,7 @@ os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_
 
 from benchmarks.cases import CASES, Case
 from benchmarks.growth import SURFACES, change, growth, memory, picture_share, shares
+from benchmarks.machine import machine
 from benchmarks.peers import PEERS, compile_seconds
 from benchmarks.timing import Timing, interleaved
 from bncore.config import Experiment
@@ -44,8 +43,7 @@ def page(repeats: int) -> list[str]:
         "# Benchmarks", "",
         "Written by `make bench`. Everyone takes turns in one process, one thread each; times are medians with the 10 and 90 % of",
         "the rounds in brackets. A step is forward, backward, running statistics and SGD on one batch, BN before every ReLU.", "",
-        f"Machine: {processor()}, {os.cpu_count()} cores. Python {platform.python_version()}, "
-        + ", ".join(f"{name} {installed(name)}" for name in PACKAGES) + ".", "",
+        machine(*PACKAGES), "",
     ]  # fmt: skip
     for case in CASES:
         lines += table(case, repeats)
@@ -109,25 +107,6 @@ def grid(head: str, rows: Iterable[str]) -> list[str]:
 def said(timing: Timing) -> str:
     """Return a time in microseconds with its spread."""
     return f"{1e6 * timing.median:.1f} [{1e6 * timing.low:.1f}, {1e6 * timing.high:.1f}]"
-
-
-def processor() -> str:
-    """Return the processor's name."""
-    cpu = Path("/proc/cpuinfo")
-    names = (
-        [line.partition(":")[2].strip() for line in cpu.read_text("utf-8").splitlines() if line.startswith("model name")]
-        if cpu.exists()
-        else []
-    )
-    return names[0] if names else platform.machine()
-
-
-def installed(name: str) -> str:
-    """Return a package's version, or that it is absent."""
-    try:
-        return version(name)
-    except ModuleNotFoundError:
-        return "absent"
 
 
 if __name__ == "__main__":

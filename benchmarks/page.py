@@ -1,0 +1,134 @@
+"""Time the Playground in a real Chromium, as a person feels it, and write ``docs/page-times.md``.
+
+python -m benchmarks.page [--changes 20] [--to docs/page-times.md]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.machine import machine
+from tests.browser.conftest import FLAGS
+from tests.browser.find_browser import NONE, find_browser
+from tests.browser.lab import Lab
+from tests.browser.server import AppServer
+from tests.browser.test_playing import PAINTS
+from tests.browser.test_probe_and_lens import FOLLOW
+
+SHOWN = """([player, before]) => player.dataset.run !== before && player.dataset.complete === 'true'"""
+
+
+def main() -> None:
+    """Measure everything and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--changes", type=int, default=20)
+    parser.add_argument("--to", type=Path, default=Path(__file__).parents[1] / "docs" / "page-times.md")
+    given = parser.parse_args()
+    found = find_browser()
+    if found is None:
+        parser.error(NONE)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = AppServer(Path(folder))
+        try:
+            server.wait_until_healthy()
+            browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+            rows = measured(browser, server.url, given.changes)
+            browser.close()
+        finally:
+            server.kill()
+    given.to.write_text("\n".join(page(rows)) + "\n", "utf-8")
+    print("\n".join(rows), f"written: {given.to}", sep="\n")
+
+
+def page(rows: list[str]) -> list[str]:
+    """Return the lines of the page."""
+    return [
+        "# Times of the Playground", "",
+        "Written by `python -m benchmarks.page`: the default page at 1440 x 900 in headless Chromium, which draws with the",
+        "processor; browser, server and workers share the machine's cores. Medians with the 95th percentile.", "",
+        f"{machine('streamlit', 'playwright')} Load of the machine before: {os.getloadavg()[0]:.1f}.", "",
+        "| what | measured |", "|---|---|", *rows,
+    ]  # fmt: skip
+
+
+def measured(browser: Browser, url: str, changes: int) -> list[str]:
+    """Return the rows of the table."""
+    opened = [opening(browser, url) for _ in range(8)][1:]
+    window = browser.new_page(base_url=url, viewport={"width": 1440, "height": 900})
+    messages: list[str | bytes] = []
+    window.on("websocket", lambda socket: socket.on("framesent", messages.append))
+    lab = Lab(window)
+    rate = lab.control("Learning rate")
+    rate.focus()
+    there = [changing(lab, lambda: rate.press("ArrowRight")) for _ in range(changes // 2)]
+    cached = [changing(lab, lambda: rate.press("ArrowLeft")) for _ in range(changes // 2)]
+    there += [changing(lab, lambda: rate.press("ArrowLeft")) for _ in range(changes - changes // 2)]
+    momentum = lab.control("BN momentum")
+    momentum.focus()
+    one_arm = [changing(lab, lambda: momentum.press("ArrowLeft")) for _ in range(changes // 2)]
+    window.get_by_role("button", name="Probe").click()
+    slider = lab.player.get_by_role("slider", name="γ").element_handle()
+    followed = [ms / 1000 for ms in lab.player.evaluate(FOLLOW, slider)]
+    window.keyboard.press("Escape")
+    return [
+        said("first picture of a whole run after opening, nothing in the browser's cache, the run in the server's", opened),
+        said("a change of the learning rate to the new pictures, both arms trained", there),
+        said("a change of BN momentum, one arm trained", one_arm),
+        said("a change back, both arms known", cached),
+        said("the probe's slider to the new picture", followed),
+        playing(lab, messages),
+    ]
+
+
+def opening(browser: Browser, url: str) -> float:
+    """Return the seconds from asking for the page to a whole run on the screen."""
+    context = browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
+    window = context.new_page()
+    start = time.perf_counter()
+    window.goto("/", wait_until="commit")
+    window.locator("[data-frames][data-complete=true]").wait_for()
+    seconds = time.perf_counter() - start
+    context.close()
+    return seconds
+
+
+def changing(lab: Lab, act: Callable[[], object]) -> float:
+    """Return the seconds from an act to the whole of another run on the screen."""
+    before = lab.run
+    player = lab.player.element_handle()
+    start = time.perf_counter()
+    act()
+    lab.page.wait_for_function(SHOWN, arg=[player, before])
+    seconds = time.perf_counter() - start
+    lab.page.wait_for_timeout(600)
+    return seconds
+
+
+def playing(lab: Lab, messages: list[str | bytes]) -> str:
+    """Return the row of two seconds of playback; all that the page sends to the server is in ``messages``."""
+    lab.player.press("Home")
+    lab.page.wait_for_timeout(1000)
+    before = len(messages)
+    lab.player.press("Space")
+    seen = lab.player.evaluate(PAINTS)
+    lab.player.press("Space")
+    told = f"{seen['ticks'] / 2:.0f}; {seen['blank']}; {len(messages) - before} of {len(messages)}"
+    return f"| playback: ticks a second; blank ones; messages to the server | {told} |"
+
+
+def said(what: str, seconds: list[float]) -> str:
+    """Return a row: median and 95th percentile."""
+    high = sorted(seconds)[min(len(seconds) - 1, round(0.95 * len(seconds)))]
+    return f"| {what} | {statistics.median(seconds):.2f} s ({high:.2f} s), {len(seconds)} times |"
+
+
+if __name__ == "__main__":
+    main()
