@@ -64,7 +64,7 @@ def measured(browser: Browser, url: str, changes: int) -> list[str]:
     opened = [opening(browser, url) for _ in range(8)][1:]
     window = browser.new_page(base_url=url, viewport={"width": 1440, "height": 900})
     messages: list[str | bytes] = []
-    window.on("websocket", lambda socket: socket.on("framesent", messages.append))
+    window.on("websocket", lambda socket: socket.on("framesent", lambda sent: messages.append(sent)))
     lab = Lab(window)
     rate = lab.control("Learning rate")
     rate.focus()
