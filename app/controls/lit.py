@@ -7,26 +7,33 @@ from collections.abc import Iterable
 import streamlit as st
 
 from app.lessons.model import Lesson
-from bncore.config import Experiment
+from bncore.config import SPECS, Experiment
 
-__all__ = ["lead_over", "lit", "mark"]
+__all__ = ["arriving", "lead_over", "lit", "mark"]
 
-LESSON = "bnlab.lesson"
+LESSON, OPENS, ARRIVING = "bnlab.lesson", "bnlab.lesson.opens", "bnlab.lesson.arriving"
 
 
-def lead_over(lesson: Lesson) -> None:
-    """Remember a lesson whose experiment may be opened next."""
-    st.session_state[LESSON] = lesson
+def lead_over(lesson: Lesson, experiment: Experiment) -> None:
+    """Remember a lesson and what the Playground may be opened on next."""
+    state = st.session_state
+    state[LESSON], state[OPENS], state[ARRIVING] = lesson, experiment, True
 
 
 def lit(experiment: Experiment) -> Lesson | None:
-    """Return the lesson whose experiment this is, whatever its knobs and its first seed; None for any other."""
+    """Return the lesson from which this experiment was opened, whatever its knobs and its seeds are by now; else None."""
     lesson: Lesson | None = st.session_state.get(LESSON)
     if lesson is None:
         return None
-    own = lesson.experiment
-    as_given = {name: getattr(own.base, name) for name in (*lesson.knobs, "seed", "seeds")}
-    return lesson if experiment.arms == own.arms and experiment.base.replace(**as_given) == own.base else None
+    own: Experiment = st.session_state[OPENS]
+    held = [name for name in SPECS if name not in (*lesson.knobs, "seed", "seeds")]
+    same = all(getattr(experiment.base, name) == getattr(own.base, name) for name in held)
+    return lesson if same and experiment.arms == own.arms else None
+
+
+def arriving() -> bool:
+    """Return whether the Playground is drawn for the first time since a lesson led over to it; a second call says no."""
+    return bool(st.session_state.pop(ARRIVING, False))
 
 
 def mark(names: Iterable[str]) -> None:

@@ -50,14 +50,14 @@ def bowl_plot(bowl: Bowl, path: Array, window: float, title: str) -> str:
     height = float((start[:2] - first.centre) @ first.block @ (start[:2] - first.centre)) / 2.0
     for level in LEVELS:
         xs, ys = here.contour(here.floor + level * max(height, 1e-12)).T
-        plot.line(xs.tolist(), ys.tolist(), "thin muted")
+        plot.line(xs.tolist(), ys.tolist(), "thin muted", "loss")
     reach = 40.0 * window  # what lies far outside is cut anyway, and must stay a number
     seen = np.clip(np.nan_to_num(path[:, :2], nan=0.0, posinf=reach, neginf=-reach), -reach, reach)
     plot.line(seen[:, 0].tolist(), seen[:, 1].tolist(), "gradient", "rate")
-    plot.dots(seen[:DOTS, 0].tolist(), seen[:DOTS, 1].tolist(), "gradient", size="small")
+    plot.dots(seen[:DOTS, 0].tolist(), seen[:DOTS, 1].tolist(), "gradient", "rate", size="small")
     plot.dots([bowl.minimum[0]], [bowl.minimum[1]], "", shape="diamond", labels=["minimum"])
     plot.dots([start[0]], [start[1]], "gradient", "w", shape="ring", size="large", labels=["start: drag it, or press anywhere"])
-    plot.dots([now[0]], [now[1]], "gradient", size="large", labels=["now"])
+    plot.dots([now[0]], [now[1]], "gradient", "w", size="large", labels=["now"])
     return plot.svg()
 
 
@@ -89,14 +89,14 @@ def excess_plot(
         x_label="steps", label=f"Loss above its floor over the steps; steps to a millionth: {ends}",
     )  # fmt: skip
     if steps >= 1:
-        plot.rule(x=steps, role="gradient")
+        plot.rule(x=steps, role="gradient", symbol="steps")
         plot.text(steps, EXCESS[1] / 30, "now", "gradient", "start")
     for bowl, rate, count, name, (role, dash) in zip(bowls, rates, needed, names, STYLES, strict=True):
         left = excess(bowl, start, rate, at)
         left = np.where(np.isfinite(left) & (left > EXCESS[0] / 1e3) & (left < EXCESS[1] * 1e3), left, np.nan)
-        plot.line(at.tolist(), left.tolist(), role, dash=dash)
+        plot.line(at.tolist(), left.tolist(), role, "loss", dash=dash)
         if np.isfinite(count):
-            plot.dots([count], excess(bowl, start, rate, np.array([count])).tolist(), role, shape="square")
+            plot.dots([count], excess(bowl, start, rate, np.array([count])).tolist(), role, "steps", shape="square")
         inside = np.flatnonzero(np.isfinite(left) & (left > 3e-9) & (left < EXCESS[1] / 3))
         if len(inside):
             place = inside[len(inside) * LABEL_AT[name] // 100]

@@ -43,9 +43,9 @@ def walk_plot(walks: Sequence[Array], names: Sequence[str], roles: Sequence[str]
     for walk, name, role, shape, dash in zip(walks, names, roles, SHAPES, DASHED, strict=True):
         seen = np.where(np.isfinite(walk), walk, 1e3 * top)
         low, middle, high = np.quantile(seen, (0.1, 0.5, 0.9), axis=1)
-        plot.band(lengths, low.tolist(), high.tolist(), role)
-        plot.line(lengths, middle.tolist(), role, dash=dash)
-        plot.dots(lengths, middle.tolist(), role, shape=shape, size="small", labels=[name] * len(lengths))
+        plot.band(lengths, low.tolist(), high.tolist(), role, "loss")
+        plot.line(lengths, middle.tolist(), role, "loss", dash=dash)
+        plot.dots(lengths, middle.tolist(), role, "loss", shape=shape, size="small", labels=[name] * len(lengths))
     return plot.svg()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 __all__ = ["DASHES", "SYMBOLS", "role_colour"]
 
-LIGHT = {"bn": "#00704f", "plain": "#665782", "other": "#97437a", "warn": "#9a4b00", "beta": "#1f75a8", "batch": "#7a5c00"}
-DARK = {"bn": "#45d3a9", "plain": "#bfb3d6", "other": "#e6a6cd", "warn": "#f2b37a", "beta": "#7fc6ef", "batch": "#e0bf55"}
+LIGHT = {"bn": "#00704f", "plain": "#665782", "other": "#7a1e5a", "warn": "#9a4b00", "beta": "#1f75a8", "batch": "#7a5c00"}
+DARK = {"bn": "#45d3a9", "plain": "#bfb3d6", "other": "#e850ac", "warn": "#f2b37a", "beta": "#7fc6ef", "batch": "#e0bf55"}
 
 DASHES = {"bn": "solid", "plain": "dash", "other": "dot", "warn": "dashdot", "beta": "longdash", "batch": "longdashdot"}
 """The second cue of a line beside its colour."""

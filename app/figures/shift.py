@@ -66,8 +66,9 @@ def _between(a: Array, b: Array) -> tuple[float, float]:
 
 
 def boundary_plot(
-    title: str, domain: Sequence[float], grid: Array, learned: Points, met: Points, names: tuple[str, str], classes: tuple[str, str]
-) -> str:
+    title: str, domain: Sequence[float], grid: Array, learned: Points, met: Points, names: tuple[str, str],
+    classes: tuple[str, str], symbol: str = "",
+) -> str:  # fmt: skip
     """Return the boundary of one network with some of the points it has learned from (small) and of the new ones (rings, squares).
 
     Parameters
@@ -81,6 +82,8 @@ def boundary_plot(
     names : tuple of str
         Of the features.
     classes : tuple of str
+    symbol : str
+        With which the boundary is lit: the statistics that make it.
     """
     x0, x1, y0, y1 = (float(v) for v in domain)
     plot = Plot(
@@ -92,11 +95,13 @@ def boundary_plot(
         plot.dots(old[:, 0].tolist(), old[:, 1].tolist(), role, size="small")
         plot.dots(fresh[:, 0].tolist(), fresh[:, 1].tolist(), role, shape=shape, labels=[f"new: {classes[label]}"] * len(fresh))
     if np.isfinite(grid).all():
-        plot.line(*crossing(np.linspace(x0, x1, grid.shape[1]), np.linspace(y0, y1, grid.shape[0]), grid))
+        plot.line(*crossing(np.linspace(x0, x1, grid.shape[1]), np.linspace(y0, y1, grid.shape[0]), grid), symbol=symbol)
     return plot.svg()
 
 
-def accuracy_plot(epochs: Array, accuracy: Array, names: Sequence[str], moment: int, title: str) -> str:
+def accuracy_plot(
+    epochs: Array, accuracy: Array, names: Sequence[str], moment: int, title: str, symbols: Sequence[str] = ("", "", "")
+) -> str:
     """Return the accuracy of the three models over training, medians with a 10-90 % band over the seeds.
 
     Parameters
@@ -106,15 +111,16 @@ def accuracy_plot(epochs: Array, accuracy: Array, names: Sequence[str], moment: 
     names : sequence of 3 str
     moment : int
     title : str
+    symbols : sequence of 3 str
+        With which each model is lit.
     """
     label = f"{title}: " + ", ".join(f"{n} {np.median(a):.2f}" for n, a in zip(names, accuracy[moment], strict=True))
     plot = Plot(190, (0, float(epochs[-1])), (0.3, 1.0), title=title, x_label="epoch", y_label="accuracy", label=label)
     for k, (role, dash) in enumerate((("plain", True), ("bn", False), ("other", False))):
         low, middle, high = np.quantile(accuracy[:, k], (0.1, 0.5, 0.9), axis=1)
-        plot.band(epochs.tolist(), low.tolist(), high.tolist(), role)
-        plot.line(epochs.tolist(), middle.tolist(), role, dash=dash)
-        plot.dots(
-            [float(epochs[moment])], [float(middle[moment])], role, shape=("circle", "square", "diamond")[k], labels=[names[k]]
-        )
+        shape = ("circle", "square", "diamond")[k]
+        plot.band(epochs.tolist(), low.tolist(), high.tolist(), role, symbols[k])
+        plot.line(epochs.tolist(), middle.tolist(), role, symbols[k], dash=dash)
+        plot.dots([float(epochs[moment])], [float(middle[moment])], role, symbols[k], shape=shape, labels=[names[k]])
     plot.rule(x=float(epochs[moment]), role="muted")
     return plot.svg()

@@ -28,7 +28,7 @@ def limit_of(arms: Sequence[Array]) -> float:
     return float(np.clip(1.1 * values.max(initial=0.0), SMALLEST, LARGEST))
 
 
-def moment_plot(bands: Array, limit: float, title: str, role: str) -> str:
+def moment_plot(bands: Array, limit: float, title: str, role: str, symbol: str = "") -> str:
     """Return the percentiles of every layer at one moment.
 
     Parameters
@@ -36,6 +36,8 @@ def moment_plot(bands: Array, limit: float, title: str, role: str) -> str:
     bands : ndarray, shape (L, 5)
     limit : float
     title, role : str
+    symbol : str
+        What the activation is given: the bands are lit with it.
     """
     count = len(bands)
     widths = ", ".join(f"layer {i} {number_text(b[4] - b[0], 2)}" for i, b in enumerate(bands, 1))
@@ -45,12 +47,12 @@ def moment_plot(bands: Array, limit: float, title: str, role: str) -> str:
     )  # fmt: skip
     for i, (p5, p25, p50, p75, p95) in enumerate(bands.tolist(), 1):
         for half, low, high in ((0.32, p5, p95), (0.32, p25, p75)):
-            plot.band([i - half, i + half], [low, low], [high, high], role)
-        plot.segment((i - 0.32, p50), (i + 0.32, p50), role)
+            plot.band([i - half, i + half], [low, low], [high, high], role, symbol)
+        plot.segment((i - 0.32, p50), (i + 0.32, p50), role, symbol)
     return plot.svg()
 
 
-def layer_plot(bands: Array, limit: float, moment: int, title: str, role: str, *, last: bool) -> str:
+def layer_plot(bands: Array, limit: float, moment: int, title: str, role: str, symbol: str = "", *, last: bool) -> str:
     """Return the percentiles of one layer over training.
 
     Parameters
@@ -59,7 +61,7 @@ def layer_plot(bands: Array, limit: float, moment: int, title: str, role: str, *
     limit : float
     moment : int
         The epoch that is marked.
-    title, role : str
+    title, role, symbol : str
     last : bool
         The axis is named.
     """
@@ -68,9 +70,9 @@ def layer_plot(bands: Array, limit: float, moment: int, title: str, role: str, *
         44, (0, epochs[-1]), (-limit, limit), title=title, x_label="epoch" if last else "",
         label=f"{title}: median {number_text(bands[0, 2], 2)} at first, {number_text(bands[-1, 2], 2)} at last",
     )  # fmt: skip
-    plot.band(epochs, bands[:, 0].tolist(), bands[:, 4].tolist(), role)
-    plot.band(epochs, bands[:, 1].tolist(), bands[:, 3].tolist(), role)
-    plot.line(epochs, bands[:, 2].tolist(), role)
+    plot.band(epochs, bands[:, 0].tolist(), bands[:, 4].tolist(), role, symbol)
+    plot.band(epochs, bands[:, 1].tolist(), bands[:, 3].tolist(), role, symbol)
+    plot.line(epochs, bands[:, 2].tolist(), role, symbol)
     plot.rule(x=moment)
     return plot.svg()
 
@@ -93,8 +95,8 @@ def drift_plot(arms: Sequence[Array], names: Sequence[str], roles: Sequence[str]
     for arm, name, role, shape in zip(arms, names, roles, ("circle", "square"), strict=True):
         middle = np.median(arm, axis=1)
         seen = np.where(np.isfinite(middle), np.clip(middle, *DRIFT), np.nan)
-        plot.line(layers, seen.tolist(), role, dash=role == "plain")
-        plot.dots(layers, np.nan_to_num(seen, nan=-1.0).tolist(), role, shape=shape)
+        plot.line(layers, seen.tolist(), role, "drift", dash=role == "plain")
+        plot.dots(layers, np.nan_to_num(seen, nan=-1.0).tolist(), role, "drift", shape=shape)
         if np.isfinite(seen[-1]):
             plot.text(count, float(seen[-1]), name, role, "end")
     return plot.svg()

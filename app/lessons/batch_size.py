@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.lessons.measuring_sweeps import accuracy_at_end, label_of
+from app.lessons.measuring import final
+from app.lessons.measuring_sweeps import label_of
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Arm, Experiment, RunConfig, train
 
@@ -19,7 +20,7 @@ BASE = RunConfig(samples=640, initializer="he_normal", learning_rate=0.1, seeds=
 
 def measure(config: RunConfig, label: str) -> Measure:
     """Return how good the network is after the last update."""
-    return Measure({"accuracy": accuracy_at_end(train(config))})
+    return Measure({"accuracy": final(train(config))})
 
 
 def gained(measured: Measured, series: str, than: str, size: int) -> NDArray[np.float64]:
@@ -110,8 +111,9 @@ LESSON = Lesson(
         "units. Inference uses running statistics: running = 0.9 running + 0.1 batch (0.9 is Keras's momentum), eps 1e-3."
     ),
     why_not=(
-        "With a small learning rate 600 updates are too few, and what you see is who learns faster: there BN may lead at sizes at "
-        "which it loses in the end. 'Exact' statistics at inference show that stale running statistics are not the reason."
+        "With a small learning rate 600 updates are too few, and what you see is who learns faster: there BN may lead at sizes "
+        "at which it loses in the end. At two points 'exact' statistics at inference help nothing: stale running statistics are "
+        "not the reason there."
     ),
     remember="BN needs batches that represent the data: 16 points or more here. For tiny batches take layer or group norm.",
     follow_up="In the Playground set the batch size to 4, then 8, and watch when BN is no longer behind.",

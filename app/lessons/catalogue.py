@@ -35,8 +35,8 @@ class Track:
 
 TRACKS = (
     Track(
-        "20 minutes: what it is", "What BN gives, and the one thing that surprises everybody.",
-        ("faster", "learning_rate", "gamma_beta", "two_modes"),
+        "20 minutes: what it is", "What BN gives, what its two new numbers are for, and the one thing that surprises everybody.",
+        ("faster", "gamma_beta", "two_modes"),
     ),
     Track(
         "One lecture", "Advantages, misconceptions and where BN fails.",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.lessons.measuring import Array, more
+from app.lessons.measuring import Array, more, or_guess
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Dataset, Experiment, RunConfig, exact_statistics, load_data, train
 from bncore.evaluate import evaluate
@@ -31,7 +31,7 @@ def measure(config: RunConfig, label: str) -> Measure:
     met = _lopsided(data) if label in (LOPSIDED, SPOILT) else data
     if label in RE_ESTIMATED:
         running = exact_statistics(config, params, met.x_test[:, : FEW if label == BY_FEW else None])
-    return Measure({"accuracy": np.nan_to_num(evaluate(config, met, params, running)[1])})
+    return Measure({"accuracy": or_guess(evaluate(config, met, params, running)[1], config)})
 
 
 def _lopsided(data: Dataset) -> Dataset:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.lessons.measuring_sweeps import accuracy_at_end
+from app.lessons.measuring import final
 from app.lessons.model import Answer, Case, Claim, Curve, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Experiment, RunConfig, load_data, train
 from bncore.instruments.passes import signals_of
@@ -62,7 +62,7 @@ def measure(config: RunConfig, label: str) -> Measure:
     shares = np.stack([stuck(config, history.params[i], history.running[i], x) for i in frames], axis=1)  # (R, T)
     epochs = np.asarray(history.frame_step, float)[frames] / config.steps_per_epoch
     return Measure(
-        {"start": shares[:, 0], "end": shares[:, -1], "accuracy": accuracy_at_end(history)},
+        {"start": shares[:, 0], "end": shares[:, -1], "accuracy": final(history)},
         {"over_time": Curve(epochs, shares)},
     )
 
@@ -162,12 +162,12 @@ LESSON = Lesson(
         "Saturation is not the sigmoid's only trouble. With weights of the usual size hardly any output is saturated, with BN or "
         "without, and yet the network without BN learns next to nothing: its signal shrinks from layer to layer, because a "
         "sigmoid's slope is never above a quarter. BN brings the signal back to size.\n\n"
-        "Saturated means: a slope below 5 % of the largest. Both shares are of the training set; one batch of BN is the whole set "
-        "here. A network whose numbers overflow counts as stuck, and as guessing, 50 %."
+        "Saturated means: a slope below 5 % of the largest. Both shares are of the training set; for this count BN takes the "
+        "whole set as one batch. A network whose numbers overflow counts as stuck, and as guessing, 50 %."
     ),
     why_not=(
-        "With BN after the activation nothing is normalised before it: then the activation's own inputs may be anything. With one "
-        "or two layers few ReLUs die without BN."
+        "With BN after the activation nothing is normalised before it: then the activation's own inputs may be anything. With "
+        "one hidden layer hardly any ReLU dies without BN; with two more than one in ten do, and the network learns all the same."
     ),
     remember="BN before the activation keeps its inputs around the bend: ReLUs seldom die, and sigmoids do not saturate.",
     follow_up="In the Playground set the initial beta to -3. Which units are dead now, and do they come back?",

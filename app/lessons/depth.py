@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.lessons.measuring_sweeps import GOAL, accuracy_at_end, label_of
+from app.lessons.measuring import final
+from app.lessons.measuring_sweeps import GOAL, label_of
 from app.lessons.model import Answer, Case, Claim, Curve, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Experiment, RunConfig, init_state, load_data, train
 from bncore.instruments.propagation import propagation
@@ -36,7 +37,7 @@ def measure(config: RunConfig, label: str) -> Measure:
     with np.errstate(all="ignore"):
         explosion = hidden[:, 0] / hidden[:, -1]
     return Measure(
-        {"accuracy": accuracy_at_end(train(config)), "explosion": explosion},
+        {"accuracy": final(train(config)), "explosion": explosion},
         {"gradient": Curve(np.arange(1.0, hidden.shape[1] + 1), hidden)},
     )
 
@@ -132,10 +133,11 @@ LESSON = Lesson(
         "Without BN every ReLU layer with these initial weights (Glorot) makes the signal smaller, and after 20 layers next to "
         "nothing of it is left: the gradient vanishes, about equally in all layers. BN brings the signal back to size in each "
         "layer, so it does not vanish.\n\n"
-        "But on the way back BN divides the gradient by the standard deviation, which is below 1 in most units. At the start that "
-        "makes it longer by about the same factor in every layer: it explodes, and does so even in linear layers, without any "
-        "activation. Yang and others (2019) showed for wide ReLU networks that this cannot be avoided. So BN alone does not make "
-        "networks of any depth trainable; in practice shortcuts around the layers (residual networks) did.\n\n"
+        "But on the way back the gradient passes each layer's weights and is divided by the standard deviation of its sums. Larger "
+        "weights make both larger, so their size drops out. What remains makes the gradient longer by about the same factor in "
+        "every layer: it explodes, and does so even in linear layers. Yang and others (2019) showed for wide networks that neither "
+        "the initial scale nor the activation avoids it. So BN alone does not make networks of any depth trainable; in practice "
+        "shortcuts around the layers (residual networks) did.\n\n"
         "The gradients are of the first batch, before any step. The output layer, which has no BN, is left out. 'Learns' means "
         "95 % test accuracy in the median seed."
     ),

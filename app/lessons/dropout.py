@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.lessons import regulariser
-from app.lessons.measuring import fewer, final, more
+from app.lessons.measuring import fewer, final, more, or_guess
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Arm, Experiment, History, Layout, RunConfig, exact_statistics, load_data, train
 from bncore.evaluate import evaluate
 
-__all__ = ["LESSON", "measure", "shift_of", "truth"]
+__all__ = ["LESSON", "after", "measure", "noisy", "shift_of", "truth"]
 
 Array = NDArray[np.float64]
 BASE = RunConfig(hidden=(64, 64, 64), learning_rate=0.1, epochs=30)
@@ -54,11 +54,11 @@ def measure(config: RunConfig, label: str) -> Measure:
     data, params = load_data(config), history.params[-1]
     exact = exact_statistics(config, params, data.x_train)
     with np.errstate(all="ignore"):
-        mended = evaluate(config, data, params, exact)[1]
+        mended = or_guess(evaluate(config, data, params, exact)[1], config)
     return Measure(
         {
-            "shift": shift_of(history, exact), "accuracy": final(history), "mended": np.asarray(mended, float),
-            "won": np.asarray(mended - final(history), float), "loss": final(history, "test_loss"),
+            "shift": shift_of(history, exact), "accuracy": final(history), "mended": mended,
+            "won": mended - final(history), "loss": final(history, "test_loss"),
         }
     )  # fmt: skip
 
@@ -99,8 +99,8 @@ LESSON = Lesson(
         "regularising effect?"
     ),
     question=(
-        "A network learns two circles. Half of each layer's inputs to BN are dropped in training, and none in inference, where BN "
-        "uses its running statistics. How does it do on test points, beside the same weights with the statistics of inference?"
+        "A network learns two circles. In training, half of what goes into every BN is dropped; in inference nothing is, and BN "
+        "uses its running statistics. How does it do on test points, compared with the same weights and freshly taken statistics?"
     ),
     answers=(
         Answer("fine", "As well, within 5 points of accuracy"),

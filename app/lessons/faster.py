@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from app.lessons.measuring import curve_of, fewer, rises, times, updates_to
+from app.lessons.measuring import curve_of, fewer, rises, times
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import RunConfig, epochs_to, train
 from bncore.presets import PRESETS
@@ -13,7 +13,7 @@ __all__ = ["LESSON", "measure", "truth"]
 
 WITH, WITHOUT = "with BN", "without BN"
 EXPERIMENT = PRESETS["notes"].experiment
-GOAL = 0.6
+GOAL, HELD = 0.6, 5
 
 
 def measure(config: RunConfig, label: str) -> Measure:
@@ -21,11 +21,12 @@ def measure(config: RunConfig, label: str) -> Measure:
     begin = time.perf_counter()
     history = train(config)
     pace = (time.perf_counter() - begin) / config.total_epochs / config.seeds
-    epochs = epochs_to(history, GOAL)
+    epochs, held = epochs_to(history, GOAL), epochs_to(history, GOAL, sustained=HELD)
+    each = config.steps_per_epoch
     return Measure(
         {
-            "epochs": epochs, "sustained": epochs_to(history, GOAL, sustained=5), "updates": updates_to(history, GOAL),
-            "seconds": epochs * pace, "rises": rises(history),
+            "epochs": epochs, "sustained": held, "updates": epochs * each, "sustained updates": held * each,
+            "seconds": epochs * pace, "sustained seconds": held * pace, "rises": rises(history),
         },
         {"accuracy": curve_of(history)},
     )  # fmt: skip
@@ -56,9 +57,11 @@ LESSON = Lesson(
     measure=measure,
     quantities={
         "epochs": Quantity("epochs to 60 %", "count"),
-        "sustained": Quantity("epochs to 60 %, held for 5 epochs", "count"),
         "updates": Quantity("updates to 60 %", "count"),
-        "seconds": Quantity("seconds to 60 %, a seed, on the machine at hand", "number", clock=True),
+        "seconds": Quantity("seconds to 60 %, a seed", "number", clock=True),
+        "sustained": Quantity("epochs to 60 %, held for 5 epochs", "count"),
+        "sustained updates": Quantity("updates to 60 %, held for 5 epochs", "count"),
+        "sustained seconds": Quantity("seconds to 60 %, held for 5 epochs, a seed", "number", clock=True),
         "rises": Quantity("epochs in which the training loss rises", "share"),
         "accuracy": Quantity("test accuracy", "share"),
     },
@@ -86,6 +89,9 @@ LESSON = Lesson(
     explanation=(
         "The notes' numbers are true of the median over many seeds. A network of five neurons depends much on how it begins: some "
         "starts have 60 % at once, others never get there, with BN or without.\n\n"
+        "Sooner is not smoother. With BN the training loss rises in more epochs, not in fewer. The lag of the running statistics "
+        "is not the cause: with exact ones it is nearly the same. A smaller learning rate makes the rises rarer, with all that "
+        "this costs in speed.\n\n"
         "An update with BN costs more time, because mean and variance are computed and differentiated; so the advantage in "
         "seconds is smaller than in epochs."
     ),
@@ -96,4 +102,5 @@ LESSON = Lesson(
     knobs=("learning_rate", "batch_size", "activation"),
     sources=(Source("1502.03167", "Ioffe and Szegedy 2015"),),
     seeds=32,
+    told=("epochs", "updates", "seconds", "sustained", "sustained updates", "sustained seconds"),
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.lessons.measuring import Array, curve_of, final, more
+from app.lessons.measuring import Array, curve_of, final, more, or_guess
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Experiment, RunConfig, advance, exact_statistics, fork, load_data, train
 from bncore.evaluate import evaluate
@@ -42,8 +42,8 @@ def measure(config: RunConfig, label: str) -> Measure:
     tuned = advance(state, state.config.total_epochs)[1]
     return Measure(
         {
-            "before": np.nan_to_num(evaluate(config, data, params, running)[1]),
-            "accuracy": np.nan_to_num(final(tuned)),
+            "before": or_guess(evaluate(config, data, params, running)[1], config),
+            "accuracy": final(tuned),
         },
         {"course": curve_of(tuned)},
     )  # fmt: skip
@@ -91,7 +91,7 @@ LESSON = Lesson(
     measure=measure,
     quantities={
         "before": Quantity("test accuracy on the new task before", "share"),
-        "accuracy": Quantity("test accuracy on the new task after (0 if it broke down)", "share"),
+        "accuracy": Quantity("test accuracy on the new task after", "share"),
         "course": Quantity("test accuracy on the new task", "share"),
     },
     claims=(
@@ -121,8 +121,8 @@ LESSON = Lesson(
         ),
     ),
     pictures=(Picture("strips", "accuracy", "After fine-tuning: every dot is one seed"),),
-    look="In the first group the dots that were updated lie lowest; in the last group the frozen ones do, and those at 0 broke "
-    "down.",
+    look="In the first group the dots that were updated lie lowest; in the last group the frozen ones do. A network that broke "
+    "down counts as guessing, 50 %.",
     explanation=(
         "A batch of 2 knows almost nothing of mean and variance. Whoever updates, trains with that noise and stores it. Frozen "
         "statistics come from a good training set, and fit well enough while the new inputs have about the old scale; BN is then "
@@ -137,9 +137,10 @@ LESSON = Lesson(
     why_not="With a smaller learning rate frozen statistics that do not fit do less harm, for nothing breaks down. With a larger "
     "one the few points spoil the frozen networks as well. After few updates there is little to tell the ways apart.",
     remember="Small batches: freeze. Other inputs and good batches: update. In doubt: re-estimate on the new data, then freeze.",
-    follow_up="Open it in the Playground: the few points, learned from the start in batches of 2. Raise the batch size: from "
-    "which on does BN learn the task by itself?",
+    follow_up="The Playground cannot fine-tune. It opens on the few points, learned from the start in batches of 2. "
+    "Raise the batch size: from which on does BN learn the task by itself?",
     experiment=Experiment(FEW),
+    link="Open the few points in the Playground: learned from the start, not fine-tuned",
     knobs=("steps", "activation", "bn_momentum"),
     sources=(Source("2105.07576", "Wu and Johnson 2021"),),
     seeds=8,

@@ -114,10 +114,10 @@ LESSON = Lesson(
     explanation=(
         "With BN the answer to one point depends on the other points of its batch, because they make the mean and the variance. "
         "Draw other batch-mates, and the answer wobbles. For a class that does not matter as long as the sign stays. For a value "
-        "every wobble is an error: training cannot get below it, however long it lasts.\n\n"
+        "every wobble is an error that training meets in each step and has to work against.\n\n"
         "It is not the running statistics: exact ones, of the whole training set, leave BN behind as well. It is the batches: "
         "the larger they are, the less an answer wobbles, and with all points in each batch nothing wobbles. The network without "
-        "BN gains from larger batches too, but much less.\n\n"
+        "BN gains from larger batches too, but less.\n\n"
         "And there was nothing to win. Few layers, inputs of a good scale and Adam: the twin without BN has no trouble that BN "
         "could cure. BN pays where training is difficult; here only its price is left."
     ),

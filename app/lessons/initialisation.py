@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.lessons.measuring_sweeps import accuracy_at_end, counted, label_of
+from app.lessons.measuring import final
+from app.lessons.measuring_sweeps import counted, label_of
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Experiment, RunConfig, train
 
@@ -20,7 +21,7 @@ BASE = RunConfig(dataset="moons", samples=400, hidden=(16,) * 4, learning_rate=0
 
 def measure(config: RunConfig, label: str) -> Measure:
     """Return how good the network is at the end."""
-    return Measure({"accuracy": accuracy_at_end(train(config))})
+    return Measure({"accuracy": final(train(config))})
 
 
 def gained(measured: Measured, scale: float, than: str) -> NDArray[np.float64]:
@@ -89,7 +90,7 @@ LESSON = Lesson(
     explanation=(
         "Each layer multiplies what it gets. If its weights are ten times too small, four layers make the signal ten thousand "
         "times too small, and the gradient with it. BN divides by the batch's own standard deviation, so the factor drops out, "
-        "layer by layer: multiply all weights of a layer by any number, and the output stays the same.\n\n"
+        "layer by layer: multiply all weights of a layer by any positive number, and the output stays the same.\n\n"
         "Nearly the same: BN divides by sqrt(variance + eps). Where the variance is far below eps, eps decides, and the signal "
         "dies as it does without BN. Keras's default eps is 1e-3, PyTorch's is 1e-5. The notes' 1e-8 would reach still further.\n\n"
         "The output layer has no BN. And large weights have a price: the step is then short in comparison, so learning is slower. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.lessons.measuring import Array, curve_of, fewer, final
+from app.lessons.measuring import Array, curve_of, fewer, final, or_guess
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Experiment, RunConfig, epochs_to, exact_statistics, load_data, train
 from bncore.bowl import bowl_of
@@ -26,7 +26,7 @@ def measure(config: RunConfig, label: str) -> Measure:
     condition = [bowl_of(x, y).condition for x, y in zip(data.x_train, data.y_train, strict=True)]
     return Measure(
         {
-            "epochs": epochs_to(history, GOAL), "accuracy": np.nan_to_num(final(history)), "exact": np.nan_to_num(exact),
+            "epochs": epochs_to(history, GOAL), "accuracy": final(history), "exact": or_guess(exact, config),
             "condition": np.array(condition),
         },
         {"course": curve_of(history)},
@@ -128,9 +128,10 @@ LESSON = Lesson(
         "answers with statistics that are out of date: compare the accuracy with exact statistics. So standardise the inputs, "
         "and use BN for what happens further in."
     ),
-    why_not="With Adam every weight has a step length of its own, so the raw inputs with BN come closer. With a very small "
-    "learning rate nothing is learned in time, not even from standardised inputs.",
-    remember="Standardise the inputs first; BN softens bad scales, but does not replace that.",
+    why_not="With Adam every weight has a step length of its own, so the raw inputs with BN come closer. With a "
+    "learning rate some ten times smaller the standardised ones without BN are too slow themselves, and raw ones with BN come "
+    "first; only with a far smaller one does nobody learn in time.",
+    remember="Standardise the inputs first. At a usual learning rate BN softens bad scales, but does not replace that.",
     follow_up="Open it in the Playground and follow the test accuracy with BN: why does it jump up and down? Then set the "
     "statistics at inference to exact, and last tick the box that standardises the inputs.",
     experiment=Experiment(BASE),

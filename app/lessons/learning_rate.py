@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.lessons.measuring_sweeps import GOAL, accuracy_at_end, counted, label_of, row_of
+from app.lessons.measuring import final
+from app.lessons.measuring_sweeps import GOAL, counted, label_of, row_of
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Experiment, RunConfig, train
 
@@ -20,7 +21,7 @@ BASE = RunConfig(dataset="moons", samples=400, hidden=(16,) * 8, epochs=30, seed
 
 def measure(config: RunConfig, label: str) -> Measure:
     """Return how good the network is at the end."""
-    return Measure({"accuracy": accuracy_at_end(train(config))})
+    return Measure({"accuracy": final(train(config))})
 
 
 def largest(measured: Measured, series: str) -> NDArray[np.float64]:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.lessons.model import Curve, Measured
-from bncore import History, epochs_to
+from bncore import History, RunConfig
 
-__all__ = ["curve_of", "fewer", "final", "more", "rises", "thinned", "times", "updates_to"]
+__all__ = ["curve_of", "fewer", "final", "more", "or_guess", "rises", "thinned", "times"]
 
 Array = NDArray[np.float64]
 MOST_POINTS = 60
@@ -19,7 +19,7 @@ def curve_of(history: History, name: str = "test_accuracy") -> Curve:
 
     Examples
     --------
-    >>> from bncore import RunConfig, train
+    >>> from bncore import train
     >>> curve = curve_of(train(RunConfig(seeds=2, epochs=3)))
     >>> curve.x[-1], curve.y.shape[0]
     (np.float64(3.0), 2)
@@ -40,28 +40,29 @@ def thinned(curve: Curve) -> Curve:
     return Curve(curve.x[keep], curve.y[:, keep])
 
 
-def final(history: History, name: str = "test_accuracy") -> Array:
-    """Return what was evaluated last, a number a seed.
+def or_guess(accuracy: Array, config: RunConfig) -> Array:
+    """Return accuracies, with that of guessing where a network's numbers overflowed: it answers all points alike.
 
     Examples
     --------
-    >>> from bncore import RunConfig, train
+    >>> or_guess(np.array([0.9, np.nan]), RunConfig()).tolist()
+    [0.9, 0.5]
+    """
+    guess = 1.0 / max(2, config.n_classes) if config.task != "regression" else 0.0  # that of the mean value, an R2 of 0
+    return np.asarray(np.nan_to_num(accuracy, nan=guess), float)
+
+
+def final(history: History, name: str = "test_accuracy") -> Array:
+    """Return what was evaluated last, a number a seed; the accuracy of a network whose numbers overflowed is that of guessing.
+
+    Examples
+    --------
+    >>> from bncore import train
     >>> final(train(RunConfig(seeds=2, epochs=1))).shape
     (2,)
     """
-    return np.asarray(getattr(history, name)[-1], float)
-
-
-def updates_to(history: History, threshold: float) -> Array:
-    """Return the updates until the end of the first epoch at which the test accuracy is there; infinite if never.
-
-    Examples
-    --------
-    >>> from bncore import RunConfig, train
-    >>> updates_to(train(RunConfig(seeds=1, epochs=1)), 0.0)
-    array([13.])
-    """
-    return epochs_to(history, threshold) * history.config.steps_per_epoch
+    last = np.asarray(getattr(history, name)[-1], float)
+    return or_guess(last, history.config) if name.endswith("accuracy") else last
 
 
 def rises(history: History) -> Array:
@@ -69,7 +70,7 @@ def rises(history: History) -> Array:
 
     Examples
     --------
-    >>> from bncore import RunConfig, train
+    >>> from bncore import train
     >>> bool((rises(train(RunConfig(seeds=2, epochs=5))) <= 1).all())
     True
     """

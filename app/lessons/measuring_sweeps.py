@@ -5,18 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.lessons.measuring import final
 from app.lessons.model import Measured
-from bncore import History
 
-__all__ = ["GOAL", "accuracy_at_end", "counted", "label_of", "row_of"]
+__all__ = ["GOAL", "counted", "label_of", "row_of"]
 
 Array = NDArray[np.float64]
 
 GOAL = 0.95
 """Test accuracy from which a network counts as trained."""
-
-GUESSING = 0.5
 
 
 def label_of(series: str, x: float) -> str:
@@ -28,18 +24,6 @@ def label_of(series: str, x: float) -> str:
     'with BN, 0.03'
     """
     return f"{series}, {x:g}"
-
-
-def accuracy_at_end(history: History) -> Array:
-    """Return the last test accuracy of two classes, 0 to 1, a number a seed; a network whose numbers overflowed guesses: 0.5.
-
-    Examples
-    --------
-    >>> from bncore import RunConfig, train
-    >>> accuracy_at_end(train(RunConfig(seeds=2, epochs=1))).shape
-    (2,)
-    """
-    return np.nan_to_num(final(history), nan=GUESSING)
 
 
 def row_of(measured: Measured, name: str, series: str, xs: tuple[float, ...]) -> Array:

@@ -202,6 +202,10 @@ class Lesson:
         How many fit into a run on the page.
     answers_to : str
         The misconception or the thought question of the notes that this answers, if it does.
+    link : str
+        Words of the link to the Playground.
+    told : tuple of str
+        Quantities whose numbers stand in a table beside the answer.
     """
 
     name: str
@@ -226,3 +230,5 @@ class Lesson:
     sources: tuple[Source, ...]
     seeds: int = 8
     answers_to: str = ""
+    link: str = "Open this experiment in the Playground"
+    told: tuple[str, ...] = ()

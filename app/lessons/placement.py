@@ -162,9 +162,9 @@ LESSON = Lesson(
         "The advice to normalise before the activation comes from the first paper and is repeated everywhere. On these small "
         "networks it does not hold. With ReLU and with sigmoid, BN after the activation learns faster at the same learning rate; "
         "with tanh the two are about even.\n\n"
-        "One reason: only BN after the activation hands the next layer inputs of mean 0 and standard deviation 1. Before a ReLU "
-        "it cannot: the ReLU removes the negative half, and what is left has a mean well above 0. A sigmoid leaves a mean of about "
-        "one half and a small spread.\n\n"
+        "One reason: only BN after the activation hands the next layer inputs of mean 0 and standard deviation 1 (at the start, "
+        "before gamma and beta move). Before a ReLU it cannot: the ReLU removes the negative half, and what is left has a mean "
+        "well above 0. A sigmoid leaves a mean of about one half and a small spread.\n\n"
         "Part of the advantage is just speed. BN after the activation behaves like a larger learning rate: give BN before the "
         "activation a larger one and it all but catches up. At the largest ones more seeds go wrong with BN after it."
     ),

@@ -9,9 +9,9 @@ import numpy as np
 
 from app.lessons.catalogue import lesson_of
 from app.lessons.model import Case, Curve, Lesson, Measure, Measured
-from bncore import RunConfig
+from bncore import Experiment, RunConfig
 
-__all__ = ["configs_of", "joined", "measured_case", "run_lesson"]
+__all__ = ["configs_of", "joined", "measured_case", "opened", "run_lesson"]
 
 
 def configs_of(lesson: Lesson, changes: Mapping[str, Any]) -> list[RunConfig]:
@@ -23,6 +23,31 @@ def configs_of(lesson: Lesson, changes: Mapping[str, Any]) -> list[RunConfig]:
         If a case cannot be had with them.
     """
     return [case.config.replace(**changes) for case in lesson.cases]
+
+
+def opened(lesson: Lesson, changes: Mapping[str, Any], first: int) -> Experiment:
+    """Return what the Playground opens on: the lesson's experiment under a student's changes, on the seeds of its run.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    changes : mapping
+        Fields of `RunConfig`; what an arm sets itself stays.
+    first : int
+        First seed.
+
+    Raises
+    ------
+    ConfigError
+        If the experiment cannot be had with them.
+
+    Examples
+    --------
+    >>> base = opened(lesson_of("faster"), {"learning_rate": 0.1}, first=132).base
+    >>> base.learning_rate, base.seed, base.seeds
+    (0.1, 132, 32)
+    """
+    return lesson.experiment.replace({**changes, "seed": first, "seeds": lesson.seeds})
 
 
 def measured_case(name: str, label: str, config: RunConfig) -> Measure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.lessons.measuring import curve_of, final, more
+from app.lessons.measuring import curve_of, final, more, or_guess
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Arm, Experiment, RunConfig, load_data, train
 from bncore.instruments import gap
@@ -25,7 +25,7 @@ def measure(config: RunConfig, label: str) -> Measure:
     history = train(config)
     seen = gap(config, load_data(config), history.params[-1], history.running[-1]).batches
     return Measure(
-        {"accuracy": final(history), "seen": np.nan_to_num(seen.accuracy)},
+        {"accuracy": final(history), "seen": or_guess(seen.accuracy, config)},
         {"learning": curve_of(history)},
     )
 
@@ -114,8 +114,9 @@ LESSON = Lesson(
         "Two moons differ in shape as well. There the network can find out which class the whole batch has, and answers for all "
         "its points at once. Training mode looks perfect. In inference mode there is one set of statistics for all points, a "
         "mixture that no batch of training ever had, and the trick is worth little.\n\n"
-        "Layer norm computes mean and variance over the units of one point. It does not know who else is in the batch, so sorting "
-        "cannot harm it. Settings: Keras's momentum 0.9, eps 0.001, variances divided by n."
+        "Layer norm computes mean and variance over the units of one point. It does not know who else is in the batch, so "
+        "sorting changes nothing in what it computes; only the order of the updates changes. Settings: Keras's momentum 0.9, eps "
+        "0.001, variances divided by n."
     ),
     why_not=(
         "Where batches are so large that an epoch has only one of each class, every network learns worse from sorted batches, "

@@ -108,7 +108,7 @@ LESSON = Lesson(
             "per cent that the twin's hidden weights moved",
         ),
         Claim(
-            "A batch of two leaves little but -1 and +1: more of what BN hands on is there than in a batch of 32",
+            "A batch of two leaves little but -1 and +1: far more of BN's outputs lie there than in a batch of 32",
             lambda m: 100 * more(m, "signs", of=TWO, than=MANY),
             30,
             "points more of all values",
@@ -133,10 +133,12 @@ LESSON = Lesson(
         Picture("strips", "moved", "How far the hidden weights went: with a batch of one, nowhere"),
         Picture("strips", "signs", "How much of what the activation is given is just -1 or +1", cases=(ONE, TWO, MANY)),
     ),
-    look="Half of the points lie on each circle, so 50 % is guessing. The green cases differ in the size of the batch only.",
+    look="Half of the points lie on each circle, so 50 % is guessing. All green cases have BN: they differ in the size of the "
+    "batch, and one of them in the statistics at inference (exact).",
     explanation=(
         "One point is its own mean. So z minus the mean is 0 for every unit, whatever the point: every point looks the same, and "
-        "no gradient reaches the weights below. The output layer and beta still learn, but there is nothing to tell apart.\n\n"
+        "no gradient reaches the weights below. The output layer and the last hidden layer's beta still learn, but there is "
+        "nothing to tell apart.\n\n"
         "Two points stand at the same distance on either side of their mean, d above and d below. BN turns this into "
         "plus and minus d / sqrt(d^2 + eps), which is close to plus and minus 1 unless d is tiny. How far apart they were is gone. "
         "Only which of them is the larger one is left, and that changes with the partner.\n\n"

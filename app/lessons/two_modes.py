@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.lessons.measuring import curve_of, fewer, final, more
+from app.lessons.measuring import curve_of, fewer, final, more, or_guess
 from app.lessons.model import Answer, Case, Claim, Lesson, Measure, Measured, Picture, Quantity, Source
 from bncore import Arm, Experiment, History, RunConfig, load_data, train
 from bncore.instruments import gap
@@ -37,7 +37,7 @@ def _accuracies(history: History, epochs: int) -> tuple[Array, Array]:
     config = history.config
     frame = int(np.searchsorted(history.frame_step, epochs * config.steps_per_epoch, side="right")) - 1
     found = gap(config, load_data(config), history.params[frame], history.running[frame])
-    return np.nan_to_num(found.batches.accuracy), np.nan_to_num(found.inference.accuracy)
+    return or_guess(found.batches.accuracy, config), or_guess(found.inference.accuracy, config)
 
 
 def truth(measured: Measured) -> str:

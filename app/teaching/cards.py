@@ -6,7 +6,7 @@ from html import escape
 
 from app.lessons.catalogue import NAMES, TRACKS, Track, lesson_of
 from app.lessons.evidence import evidence_of, findings
-from app.teaching.texts import WORDS
+from app.teaching.texts import WORDS, marks_of
 from app.teaching.thumbs import thumb
 
 __all__ = ["cards", "tracks"]
@@ -39,11 +39,11 @@ def _step(name: str) -> str:
 def _card(number: int, name: str) -> str:
     lesson, evidence = lesson_of(name), evidence_of(name)
     found = findings(lesson, evidence.measured)[0]
-    mark = f'<span class="badge">{escape(lesson.answers_to.split(":")[0])}</span>' if lesson.answers_to else ""
+    marks = "".join(f'<span class="badge">{one}</span>' for one in marks_of(lesson))
     return (
         f'<button type="button" class="card" data-act="open:{name}" data-done="{name}">{thumb(lesson, evidence)}'
         f'<span class="card-title"><span class="muted">{number}</span> {escape(lesson.title)}</span>'
         f'<span class="note">{escape(lesson.idea)}</span>'
         f'<span class="row note"><span>{lesson.minutes} min</span><span>{WORDS[found.verdict]} over {found.seeds} seeds</span>'
-        f"{mark}</span></button>"
+        f"{marks}</span></button>"
     )

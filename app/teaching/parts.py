@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from html import escape
-
-import numpy as np
 
 from app.lessons.evidence import FIRST, SEEDS, findings
 from app.lessons.model import Claim, Lesson, Measured, Source
 from app.lessons.verdict import Finding
-from app.teaching.texts import WORDS, answer_text, effect_text, finding_text, paragraphs, value_text
+from app.teaching.numbers import numbers_of_cases, scrolled, told
+from app.teaching.terms import Terms
+from app.teaching.texts import WORDS, answer_text, effect_text, finding_text, marks_of, paragraphs
 
-__all__ = ["explained", "prediction", "remembered", "revealed", "steps", "verdicts"]
+__all__ = ["explained", "looked", "prediction", "remembered", "revealed", "steps", "verdicts"]
 
 AT = ' aria-current="step"'
+AWAY = ' data-keys="Escape:all"'
 STEPS = ("Read", "Predict", "Run", "See", "Explain", "Try", "Remember")
 
 
-def steps(lesson: Lesson, answer: str, *, ran: bool) -> str:
-    """Return where one is in a lesson, its title and its claim."""
+def steps(lesson: Lesson, answer: str, *, ran: bool, alone: bool = False) -> str:
+    """Return where one is in a lesson, its title and its claim; a run brings all that follows it to the page at once.
+
+    A lesson that is given alone has no way to the others.
+    """
     at = 3 if ran else 2 if answer else 1
     strip = "".join(
-        f'<li class="stage{" on" if i == at else " done" if i < at else ""}"{AT if i == at else ""}>{name}</li>'
+        f'<li class="stage{" on" if i == at else " done" if i < at or ran else ""}"{AT if i == at else ""}>{name}</li>'
         for i, name in enumerate(STEPS)
     )
-    marked = f'<p class="note"><b>{escape(lesson.answers_to)}</b></p>' if lesson.answers_to else ""
+    mark = lesson.answers_to if ran else " · ".join(marks_of(lesson))  # the answers themselves only after the prediction
+    marked = f'<p class="note"><b>{escape(mark)}</b></p>' if mark else ""
+    others = "" if alone else '<button type="button" data-act="all">← All lessons</button>'
     return (
-        '<nav class="row lesson-bar" data-keys="Escape:all"><button type="button" data-act="all">← All lessons</button>'
+        f'<nav class="row lesson-bar"{"" if alone else AWAY}>{others}'
         f'<ol class="stages" aria-label="Where you are">{strip}</ol></nav>'
         f'<h2>{escape(lesson.title)}</h2>{marked}<p class="claim">{escape(lesson.idea)}</p>'
     )
@@ -72,32 +77,45 @@ def revealed(lesson: Lesson, answer: str, measured: Measured, evidence: Measured
     if here != there:
         unlike = f"Over {SEEDS} seeds of the lesson as it is: {answer_text(lesson, there)}."
         lines.append(f'<p class="note">{escape(unlike)} {"" if changed else f"{seeds} seeds are few."}</p>')
+    lines.append(told(lesson, measured, seeds))
     return f'<div class="panel stack reveal" role="status">{"".join(lines)}</div>'
 
 
-def verdicts(lesson: Lesson, measured: Measured, evidence: Measured, seeds: int, changed: str) -> str:
+def looked(lesson: Lesson, terms: Terms) -> str:
+    """Return what to look at in the pictures."""
+    return f'<p class="note words-marked">{terms.marked(lesson.look)}</p>'
+
+
+def verdicts(lesson: Lesson, measured: Measured, evidence: Measured, seeds: int, changed: str, terms: Terms) -> str:
     """Return what the seeds say of every claim, this run's beside those of the evidence, and the numbers of every case."""
     found, known = findings(lesson, measured), findings(lesson, evidence)
     rows = [
-        f'<tr><th scope="row" class="words-cell">{escape(claim.sentence)}</th>{_finding(here, claim)}{_finding(there, claim)}</tr>'
+        f'<tr><th scope="row" class="words-cell">{terms.marked(claim.sentence)}</th>'
+        f"{_finding(here, claim, terms)}{_finding(there, claim, terms)}</tr>"
         for claim, here, there in zip(lesson.claims, found, known, strict=True)
     ]
     head = (
         f'<tr><th scope="col">claim</th><th scope="col" colspan="2">your run ({seeds} seeds)</th>'
         f'<th scope="col" colspan="2">evidence ({SEEDS} seeds, {FIRST} to {FIRST + SEEDS - 1})</th></tr>'
     )
-    table = _scrolled(f'<table class="numbers wide"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>')
-    stopped = changed and found[0].verdict != known[0].verdict
-    why = f"<p><b>It comes out otherwise here.</b> {escape(lesson.why_not)}</p>" if stopped else ""
-    return f'<div class="stack">{why}{table}{_rule(lesson)}{_numbers(lesson, measured, evidence, seeds)}</div>'
+    table = scrolled(f'<table class="numbers wide"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>')
+    turned = [
+        f"<li>{escape(claim.sentence)}: {WORDS[here.verdict].lower()} (as given: {WORDS[there.verdict].lower()}).</li>"
+        for claim, here, there in zip(lesson.claims, found, known, strict=True)
+        if changed and here.verdict != there.verdict
+    ]
+    told_so = f'<ul class="tight">{"".join(turned)}</ul><p>{escape(lesson.why_not)}</p>'
+    why = f'<div class="turned"><p><b>With your change it comes out otherwise.</b></p>{told_so}</div>' if turned else ""
+    numbers = numbers_of_cases(lesson, measured, evidence, seeds)
+    return f'<div class="stack">{why}{table}{_rule(lesson)}{numbers}</div>'
 
 
-def explained(lesson: Lesson) -> str:
+def explained(lesson: Lesson, terms: Terms) -> str:
     """Return the explanation, what may go otherwise, and the sources."""
     sources = "".join(f"<li>{_link(source)}</li>" for source in lesson.sources)
     listed = f'<p class="note">Sources</p><ul class="tight note">{sources}</ul>' if sources else ""
-    otherwise = f"<h4>When it is otherwise</h4>{paragraphs(lesson.why_not)}"
-    return f'<div class="stack"><h3>Why</h3>{paragraphs(lesson.explanation)}{otherwise}{listed}</div>'
+    why, otherwise = terms.paragraphs(lesson.explanation), terms.paragraphs(lesson.why_not)
+    return f'<div class="stack"><h3>Why</h3>{why}<h4>When it is otherwise</h4>{otherwise}{listed}</div>'
 
 
 def remembered(lesson: Lesson, following: str) -> str:
@@ -112,10 +130,11 @@ def remembered(lesson: Lesson, following: str) -> str:
     )
 
 
-def _finding(found: Finding, claim: Claim) -> str:
+def _finding(found: Finding, claim: Claim, terms: Terms) -> str:
     mark = {"holds": "✓", "mixed": "≈", "does not hold": "✗"}[found.verdict]
     words = f"{mark} {WORDS[found.verdict]}: {found.hits} of {found.seeds}"
-    return f'<td title="{escape(finding_text(found))}">{words}</td><td>{escape(effect_text(found, claim))}</td>'
+    effect = f'<td class="words-right">{terms.marked(effect_text(found, claim))}</td>'
+    return f'<td title="{escape(finding_text(found))}">{words}</td>{effect}'
 
 
 def _rule(lesson: Lesson) -> str:
@@ -125,32 +144,6 @@ def _rule(lesson: Lesson) -> str:
         f"95 % interval of that share lies above one half, and the median effect is worth it (at least {escape(least)}). It does "
         "not hold where the interval lies below one half. All else is mixed. With few seeds the interval is wide.</p></details>"
     )
-
-
-def _numbers(lesson: Lesson, measured: Measured, evidence: Measured, seeds: int) -> str:
-    names = [name for name in lesson.quantities if any(name in measure.numbers for measure in measured.values())]
-    head = "".join(f'<th scope="col">{escape(lesson.quantities[name].label)}</th>' for name in names)
-    body = "".join(_row(lesson, case.label, names, measured, evidence) for case in lesson.cases)
-    note = f"Medians of your {seeds} seeds; in brackets those of the evidence."
-    table = f'<table class="numbers"><thead><tr><th scope="col">case</th>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return f'<details><summary>The numbers of every case</summary><p class="note">{note}</p>{_scrolled(table)}</details>'
-
-
-def _row(lesson: Lesson, label: str, names: Sequence[str], measured: Measured, evidence: Measured) -> str:
-    cells = [f"<td>{_median(lesson, measured, label, name)} ({_median(lesson, evidence, label, name)})</td>" for name in names]
-    return f'<tr><th scope="row">{escape(label)}</th>{"".join(cells)}</tr>'
-
-
-def _median(lesson: Lesson, measured: Measured, label: str, name: str) -> str:
-    numbers: Mapping[str, np.ndarray] = measured[label].numbers
-    if name not in numbers:
-        return "–"
-    values = np.where(np.isnan(numbers[name]), np.inf, numbers[name])
-    return value_text(float(np.quantile(values, 0.5, method="inverted_cdf")), lesson.quantities[name])
-
-
-def _scrolled(table: str) -> str:
-    return f'<div class="scroll" tabindex="0">{table}</div>'
 
 
 def _link(source: Source) -> str:

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 
 from app.lessons.model import Claim, Lesson, Quantity
 from app.lessons.verdict import Finding
 
-__all__ = ["answer_text", "count_text", "effect_text", "finding_text", "paragraphs", "percent", "value_text"]
+__all__ = ["answer_text", "count_text", "effect_text", "finding_text", "marks_of", "paragraphs", "percent", "value_text"]
 
 WORDS = {"holds": "Holds", "mixed": "Mixed", "does not hold": "Does not hold"}
+
+
+MARK = re.compile(r"(?:Misconception|Thought question) \d")
+
+
+def marks_of(lesson: Lesson) -> list[str]:
+    """Return which misconceptions and thought questions of the notes a lesson answers, without the answers.
+
+    Examples
+    --------
+    >>> from app.lessons.catalogue import lesson_of
+    >>> marks_of(lesson_of("batch_size")), marks_of(lesson_of("faster"))
+    (['Misconception 3', 'Thought question 1'], [])
+    """
+    return MARK.findall(lesson.answers_to)
 
 
 def paragraphs(text: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 import streamlit as st
 
 from app import compute
+from app.classroom.link import FREE
+from app.controls.classroom import is_student, rule_now
 from app.controls.grids import options_for
 from app.controls.lit import lead_over
 from app.controls.text import escape
@@ -16,17 +18,20 @@ from app.figures.lesson import lesson_figure
 from app.lessons.catalogue import NAMES
 from app.lessons.evidence import Band, band_of, evidence_of
 from app.lessons.model import Lesson, Measured, Picture
-from app.lessons.running import configs_of, joined, measured_case
+from app.lessons.running import configs_of, joined, measured_case, opened
 from app.live.sheet import show_sheet
-from app.teaching.parts import explained, prediction, remembered, revealed, steps, verdicts
+from app.teaching.parts import explained, looked, prediction, remembered, revealed, steps, verdicts
 from app.teaching.specs import changes_text, parse_changes
+from app.teaching.spoken import spoken
+from app.teaching.terms import Terms
+from app.views.budget import affordable
 from app.views.lesson_state import PAGE
 from app.views.pages import link_to_playground
 from app.views.waiting import owner, progress_line, wait
 from app.words import value_words
 from bncore import ConfigError, RunConfig
 from bncore.config import SPECS, format_value
-from bncore.cost import check_budget, estimate
+from bncore.cost import estimate
 
 __all__ = ["evidence_picture", "lesson_page"]
 
@@ -50,7 +55,7 @@ def lesson_page(lesson: Lesson, values: Mapping[str, Any], act: Callable[[str], 
     if answer and answer not in {one.key for one in lesson.answers}:
         answer = ""
     line = progress_line()
-    parts = {"steps": steps(lesson, answer, ran=ran), "prediction": prediction(lesson, answer, ran=ran)}
+    parts = {"steps": steps(lesson, answer, ran=ran, alone=is_student()), "prediction": prediction(lesson, answer, ran=ran)}
     show_sheet(parts, "lessons.top", lesson.title, on_act=act)
     if not ran:
         return
@@ -63,21 +68,33 @@ def lesson_page(lesson: Lesson, values: Mapping[str, Any], act: Callable[[str], 
     reveal = revealed(lesson, answer, measured, evidence.measured, lesson.seeds, changed)
     show_sheet({"reveal": reveal}, "lessons.reveal", "What came out", on_act=act)
     _pictures(lesson, measured)
+    terms = Terms()
     below = {
-        "verdicts": verdicts(lesson, measured, evidence.measured, lesson.seeds, changed),
-        "explained": explained(lesson),
+        "look": looked(lesson, terms),
+        "verdicts": verdicts(lesson, measured, evidence.measured, lesson.seeds, changed, terms),
+        "explained": explained(lesson, terms),
     }
     show_sheet(below, "lessons.below", "What the seeds say, and why", on_act=act)
-    lead_over(lesson)
-    link_to_playground(lesson.experiment, "Open this experiment in the Playground")
-    following = dict(pairwise(NAMES)).get(lesson.name, "")
+    _link(lesson, values)
+    following = "" if is_student() else dict(pairwise(NAMES)).get(lesson.name, "")
     show_sheet({"remember": remembered(lesson, following)}, "lessons.end", "What to try and to remember", on_act=act)
+
+
+def _link(lesson: Lesson, values: Mapping[str, Any]) -> None:
+    """Draw the link to the Playground, which opens on what was run."""
+    try:
+        experiment = opened(lesson, dict(values["set"]), values["first"])
+    except ConfigError as error:
+        st.caption(escape(f"The Playground opens on the lesson as it is: {error}"))
+        experiment = opened(lesson, {}, values["first"])
+    lead_over(lesson, experiment)
+    link_to_playground(experiment, lesson.link)
 
 
 def _knobs(lesson: Lesson, changes: Mapping[str, Any]) -> None:
     """Draw what a student may change, for all cases at once."""
     with st.container(horizontal=True, key="lesson_knobs", vertical_alignment="bottom"):
-        for name in lesson.knobs:
+        for name in [name for name in lesson.knobs if rule_now(name) == FREE]:
             choices = _choices(lesson, name)
             now = format_value(name, changes[name]) if name in changes else AS_GIVEN
             choices = choices if now in choices else [*choices, now]
@@ -85,7 +102,8 @@ def _knobs(lesson: Lesson, changes: Mapping[str, Any]) -> None:
                 SPECS[name].label, choices, index=choices.index(now), key=f"lessons.{lesson.name}.{name}.{now}", width=190,
                 help=escape(SPECS[name].help), on_change=_change, args=(lesson.name, name, now), format_func=_worded(name),
             )  # fmt: skip
-        st.button("Other seeds", on_click=_other_seeds, args=(lesson.seeds,), help="The same experiment with the next seeds.")
+        if rule_now("seed") == FREE:
+            st.button("Other seeds", on_click=_other_seeds, args=(lesson.seeds,), help="The same experiment with the next seeds.")
 
 
 def _worded(name: str) -> Callable[[str], str]:
@@ -122,7 +140,7 @@ def _measured(lesson: Lesson, values: Mapping[str, Any], line: Any) -> Measured 
     try:
         configs = [config.replace(seed=values["first"]) for config in configs_of(lesson, dict(values["set"]))]
         for config in configs:
-            check_budget(config.replace(seeds=lesson.seeds))
+            affordable(config.replace(seeds=lesson.seeds))
     except ConfigError as error:
         st.error(escape(str(error)))
         return None
@@ -166,7 +184,6 @@ def _pictures(lesson: Lesson, measured: Measured) -> None:
         with column:
             st.markdown(f"**{escape(picture.title)}**")
             _picture(lesson, picture, measured, bands, f"lessons.picture.{i}")
-    st.caption(escape(lesson.look))
 
 
 def _breadth(lesson: Lesson, picture: Picture) -> float:
@@ -184,4 +201,4 @@ def _picture(
     lesson: Lesson, picture: Picture, numbers: Measured, bands: Mapping[str, Mapping[str, Band]], key: str, height: int = USUAL
 ) -> None:
     figure = lesson_figure(lesson, picture, numbers, bands, dark=st.context.theme.type == "dark", height=height)
-    st.plotly_chart(figure, key=key, config=CONFIG, alt=picture.title)
+    st.plotly_chart(figure, key=key, config=CONFIG, alt=spoken(lesson, picture, numbers, bands))

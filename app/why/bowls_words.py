@@ -143,8 +143,8 @@ def _formula(setting: Setting, views: tuple[View, ...]) -> str:
         for view in views
     ]  # fmt: skip
     left = math(
-        text("after k steps:\u2003"), sub(text("loss above floor"), "<mi>k</mi>"), op("="), frac(num(1), num(2)), op("∑"),
-        sym("lambda", "i"), sup(fence(num(1), op("−"), sym("rate"), sym("lambda", "i")), row(num(2), "<mi>k</mi>")),
+        text("after k steps:\u2003"), sym("loss"), text(" above floor"), op("="), frac(num(1), num(2)), op("∑"),
+        sym("lambda", "i"), sup(fence(num(1), op("−"), sym("rate"), sym("lambda", "i")), row(num(2), sym("steps"))),
         sup(sub("<mi>a</mi>", "<mi>i</mi>"), num(2)),
         label=(
             "loss above its floor after k steps: half the sum of lambda i times (1 - eta lambda i) to the power 2k times a "
@@ -171,7 +171,8 @@ def _numbers(views: tuple[View, ...]) -> str:
         ]
         for view in views
     ]  # fmt: skip
-    return table(head, rows, "Curvatures, rates and steps of the three scalings")
+    symbols = ["", "lambda", "lambda", "kappa", "rate", "rate", "", "steps", "steps"]
+    return table(head, rows, "Curvatures, rates and steps of the three scalings", symbols)
 
 
 def _excess(setting: Setting, views: tuple[View, ...]) -> str:
@@ -195,9 +196,9 @@ def _notes(setting: Setting, views: tuple[View, ...]) -> str:
         "seed 0, training part); other data give other numbers."
     )
     bn = (
-        "BN does to every hidden layer's inputs what standardizing does here to the network's. That is an analogy, not a "
-        "proof: a network's loss is no bowl, and it changes while BN's statistics do. What was measured on networks is in "
-        "the last section."
+        "BN does something alike inside a network: it standardizes each unit's weighted sum over the batch, before gamma and "
+        "beta. Behind a ReLU the next layer's inputs have a mean above 0 again. So it is an analogy, not a proof; and a network's "
+        "loss is no bowl, and changes while BN's statistics do. What was measured on networks is in the last section."
     )
     source = (
         "Why centred inputs of equal variance speed up descent: LeCun, Bottou, Orr and Müller 1998, “Efficient BackProp”, "

@@ -71,20 +71,43 @@ def player(name: str, label: str, value: int, last: int, shown: str, playing: bo
     )
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], caption: str, columns: Sequence[str] = (), lines: Sequence[str] = ()
+) -> str:
     """Return a table of numbers; cells are HTML.
+
+    Parameters
+    ----------
+    head : sequence of str
+    rows : sequence of sequences of str
+        The first cell of each is its name.
+    caption : str
+        For the ear.
+    columns, lines : sequence of str
+        The symbols of `app.maths` with which a column or a row is lit, empty for none; a row's goes before.
 
     Examples
     --------
     >>> table(["", "steps"], [["raw", "3"]], "Steps")[:73]
     '<div class="scroll" tabindex="0"><table class="numbers"><caption class="u'
+    >>> table(["", "steps"], [["raw", "3"]], "Steps", columns=["", "steps"]).count('data-symbol="steps"')
+    2
     """
-    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join(f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rows)
+    across, down = columns or [""] * len(head), lines or [""] * len(rows)
+    top = "".join(f'<th scope="col"{_lit(symbol)}>{cell}</th>' for cell, symbol in zip(head, across, strict=True))
+    body = "".join(
+        f'<tr><th scope="row"{_lit(line)}>{row[0]}</th>'
+        f"{''.join(f'<td{_lit(line or symbol)}>{cell}</td>' for cell, symbol in zip(row[1:], across[1:], strict=True))}</tr>"
+        for row, line in zip(rows, down, strict=True)
+    )
     return (
         f'<div class="scroll" tabindex="0"><table class="numbers"><caption class="unseen">{escape(caption)}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _lit(symbol: str) -> str:
+    return f' data-symbol="{symbol}"' if symbol else ""
 
 
 def panel(title: str, body: str) -> str:

@@ -19,6 +19,8 @@ NAMES, ROLES = ("without", "with BN", "noisy BN"), ("plain", "bn", "other")
 WHOLE_NAMES = ("without BN", "with BN", "with noisy BN")
 MARKS = ("■", "●", "◆")
 MOST, FEW = 0.75, 0.25
+SYMBOLS = ("loss_range", "gradient_change", "smoothness", "shift")
+"""Of each measure, in the formulas, the table and the pictures."""
 
 HEAD = (
     "<h2>What was measured later: is it the shift inside, or the shape of the loss?</h2><p>Two explanations of BN, "
@@ -71,9 +73,6 @@ def _pictures(arms: Sequence[Measured], moment: int) -> str:
     )
 
 
-SYMBOLS = ("loss", "dw", "rate", "w")
-
-
 def _verdict(arms: Sequence[Measured]) -> str:
     without, with_bn, noisy = arms
     seeds = len(without.loss)
@@ -117,33 +116,34 @@ def _numbers(arms: Sequence[Measured]) -> str:
     accuracy = [f'<span class="{role}">{_percent(arm.accuracy)}</span>' for arm, role in zip(arms, ROLES, strict=True)]
     rows.append(["test accuracy at the end", *accuracy, "", "", ""])
     head = ["mean over training", *NAMES, "BN lower than without", "noisy BN lower than without", "noisy BN lower than BN"]
-    return table(head, rows, "What was measured, medians over the seeds, and in how many seeds one is lower")
+    lines = [*SYMBOLS, ""]
+    return table(head, rows, "What was measured, medians over the seeds, and in how many seeds one is lower", lines=lines)
 
 
 TERMS = {
     "gradient change": ("gradient predictiveness", "gradient change (predictiveness)"),
     "effective smoothness": ("effective smoothness", "effective smoothness"),
-    "internal covariate shift": ("internal covariate shift", "internal covariate shift"),
+    "internal covariate shift": ("gradient shift", "internal covariate shift"),
 }
 
 
 def _formula(arms: Sequence[Measured], moment: int) -> str:
-    def line(index: int, name: str, formula: str) -> str:
-        values = [float(np.median(arm.values[index, moment])) for arm in arms]
-        shown = [num(values[0], digits=3), text("\u00a0without,\u00a0"), num(values[1], digits=3), text("\u00a0with BN,\u00a0")]
-        return math(text(f"{name}:\u2003"), formula, op("="), *shown, num(values[2], digits=3), text("\u00a0noisy"))
+    def line(index: int, formula: str) -> str:
+        name = SYMBOLS[index]
+        plain, bn, noisy = (num(float(np.median(arm.values[index, moment])), name, digits=3) for arm in arms)
+        shown = (plain, text("\u00a0without,\u00a0"), bn, text("\u00a0with BN,\u00a0"), noisy, text("\u00a0noisy"))
+        return math(sym(name), text(":\u2003"), formula, op("="), *shown)
 
-    there = fence(sym("w"), op("−"), "<mi>s</mi>", sym("rate"), "<mi>g</mi>")
+    there = fence(sym("w"), op("−"), "<mi>s</mi>", sym("rate"), sym("g"))
     slope = row("<mi>∇</mi>", sym("loss"))
-    change = row(op("‖"), slope, there, op("−"), "<mi>g</mi>", op("‖"))
+    change = row(op("‖"), slope, there, op("−"), sym("g"), op("‖"))
     most = sub(op("max"), "<mi>s</mi>")
     lines = (
-        line(0, MEASURES[0], row(most, sym("loss"), there, op("−"), sub(op("min"), "<mi>s</mi>"), sym("loss"), there)),
-        line(1, MEASURES[1], row(most, change)),
-        line(2, MEASURES[2], row(most, frac(change, row("<mi>s</mi>", sym("rate"), op("‖"), "<mi>g</mi>", op("‖"))))),
+        line(0, row(most, sym("loss"), there, op("−"), sub(op("min"), "<mi>s</mi>"), sym("loss"), there)),
+        line(1, row(most, change)),
+        line(2, row(most, frac(change, row("<mi>s</mi>", sym("rate"), op("‖"), sym("g"), op("‖"))))),
         line(
             3,
-            MEASURES[3],
             row(
                 op("mean"),
                 op("‖"),

@@ -19,6 +19,8 @@ __all__ = ["shift_parts"]
 
 GRID = 49
 ROLES = ("plain", "bn", "other")
+SYMBOLS = ("z", "running_mean", "mu")
+"""What each model is lit with: the mean that its neurons subtract; without BN they keep z as it is."""
 
 HEAD = (
     "<h2>Covariate shift: learn from red roses, meet roses of all colours</h2><p>A network that has seen only red roses "
@@ -77,10 +79,10 @@ def _pictures(case: str, known: Case, results: Sequence[ArmResult], shifted: Shi
         (with_bn, shifted.estimated[moment]),
     )
     panes = []
-    for name, right, (result, statistics) in zip(MODELS, shifted.new[moment, :, run], given, strict=True):
+    for name, right, (result, statistics), symbol in zip(MODELS, shifted.new[moment, :, run], given, SYMBOLS, strict=True):
         grid = _surface(result, statistics, int(frame), run, domain)
         title = f"{name}: {100 * right:.0f} % of the new right"
-        panes.append(boundary_plot(title, domain, grid, learned, fresh, met.feature_names, known.classes))
+        panes.append(boundary_plot(title, domain, grid, learned, fresh, met.feature_names, known.classes, symbol))
     return f'<div class="grid3">{"".join(f"<div>{pane}</div>" for pane in panes)}</div>'
 
 
@@ -116,7 +118,7 @@ def _curves(known: Case, shifted: Shifted, moment: int) -> str:
         f'<span class="{role}">{mark} {name}</span>' for role, mark, name in zip(ROLES, ("●", "■", "◆"), MODELS, strict=True)
     )
     plots = "".join(
-        f"<div>{accuracy_plot(shifted.epochs, values, MODELS, moment, f'Accuracy: {name}')}</div>"
+        f"<div>{accuracy_plot(shifted.epochs, values, MODELS, moment, f'Accuracy: {name}', SYMBOLS)}</div>"
         for name, values in ((known.familiar, shifted.familiar), (known.new, shifted.new))
     )
     return f'<div class="grid2">{plots}</div><p class="note">{legend}; lines: medians, bands: 10 to 90 % of {SEEDS} seeds.</p>'
@@ -149,14 +151,14 @@ def _numbers(known: Case, shifted: Shifted, moment: int) -> str:
         [f'<span class="{role}">{name}</span>', _percent(shifted.familiar[moment, k]), _percent(shifted.new[moment, k])]
         for k, (role, name) in enumerate(zip(ROLES, MODELS, strict=True))
     ]
-    return table(head, rows, f"Accuracy: median and 10 to 90 % of {SEEDS} seeds")
+    return table(head, rows, f"Accuracy: median and 10 to 90 % of {SEEDS} seeds", lines=SYMBOLS)
 
 
 NOTES = {
     "colours": (
         "New here is a whole region: roses that are not red. Re-estimating moves and rescales what each neuron sees; it "
-        "cannot tell the network that red was never the point. So it repairs a part, and a network without BN, which has "
-        "no statistics to be wrong, does better."
+        "cannot tell the network that red was never the point. So it repairs a part. The network without BN does better even "
+        "then: that it has no statistics to be wrong is not all of the reason."
     ),
     "light": "Every redness is multiplied by 0.6: a change of scale, and nothing else. This is what re-estimating is for.",
     "place": "Every point is moved by the same amount: a change of mean, and nothing else. This is what re-estimating is for.",

@@ -15,6 +15,9 @@ from app.why.telephone import EPOCHS, SEEDS, Heard
 __all__ = ["telephone_parts"]
 
 NAMES, ROLES = ("with BN", "without"), ("bn", "plain")
+GIVEN = ("y", "z")
+"""Symbol of what the activation is given, with BN and without."""
+
 DEAD = 0.6
 
 HEAD = (
@@ -37,8 +40,8 @@ def telephone_parts(arms: Sequence[Heard], epoch: int, playing: bool) -> dict[st
     """
     limit = limit_of([arm.bands for arm in arms])
     plots = "".join(
-        f"<div>{moment_plot(arm.bands[epoch], limit, f'{name}, epoch {epoch}', role)}</div>"
-        for arm, name, role in zip(arms, NAMES, ROLES, strict=True)
+        f"<div>{moment_plot(arm.bands[epoch], limit, f'{name}, epoch {epoch}', role, given)}</div>"
+        for arm, name, role, given in zip(arms, NAMES, ROLES, GIVEN, strict=True)
     )
     drift = drift_plot([arm.drift for arm in arms], NAMES, ROLES)
     return {
@@ -99,7 +102,7 @@ def _numbers(arms: Sequence[Heard]) -> str:
         ]
         for i in sorted({0, count // 3, 2 * count // 3, count - 1})
     ]
-    return table(["drift an epoch", *NAMES], rows, f"Drift of some layers, medians of {SEEDS} seeds")
+    return table(["drift an epoch", *NAMES], rows, f"Drift of some layers, medians of {SEEDS} seeds", ["drift"] * 3)
 
 
 def _formula(arms: Sequence[Heard], epoch: int) -> str:
@@ -107,15 +110,17 @@ def _formula(arms: Sequence[Heard], epoch: int) -> str:
     before = sub("<mi>m</mi>", "<mi>c,e−1</mi>")
     parts = [
         text("drift of a layer in epoch e:\u2003"),
+        sym("drift"),
+        op("="),
         sqrt(frac(num(1), "<mi>C</mi>"), op("∑"), sup(fence(mean, op("−"), before), num(2))),
     ]
     if epoch > 0:
         values = [float(np.median(arm.moved[epoch, -1])) for arm in arms]
         parts += [
             op("="),
-            num(values[0], digits=3),
+            num(values[0], "drift", digits=3),
             text("\u00a0with BN,\u00a0"),
-            num(values[1], digits=3),
+            num(values[1], "drift", digits=3),
             text("\u00a0without, in the last layer, epoch\u00a0"),
         ]
         parts.append(num(epoch))
@@ -123,20 +128,25 @@ def _formula(arms: Sequence[Heard], epoch: int) -> str:
         text("with BN, over the batch:\u2003"), op("mean"), fence(sym("y")), op("="), sym("gamma"), op("mean"), fence(sym("z_hat")),
         op("+"), sym("beta"), op("="), row(sym("gamma"), op("·"), num(0), op("+"), sym("beta")), op("="), sym("beta"),
     )  # fmt: skip
+    other = math(
+        text("without BN:\u2003"), op("mean"), fence(sym("z")), op("="), sym("w"), op("mean"), fence(sym("x")), op("+"), sym("b"),
+    )  # fmt: skip
     said = (
         '<p class="note">m is the mean of one of the layer\'s C units over the training set. After BN that mean is β, '
-        "whatever the layers before do: the drift with BN is the movement of β alone. So BN takes this drift away by "
+        "whatever the layers before do: the drift with BN is the movement of β alone. Without BN it moves with x, "
+        "all that the layers before hand on, and with the layer's own w and b. So BN takes this drift away by "
         "construction; whether that is why it helps is another question.</p>"
     )
-    return f'<div class="formula">{math(*parts)}</div><div class="formula">{own}</div>{said}'
+    return f'<div class="formula">{math(*parts)}</div><div class="formula">{own}</div><div class="formula">{other}</div>{said}'
 
 
 def _layers(arms: Sequence[Heard], limit: float, epoch: int) -> str:
     count = arms[0].bands.shape[1]
     columns = []
-    for arm, name, role in zip(arms, NAMES, ROLES, strict=True):
+    for arm, name, role, given in zip(arms, NAMES, ROLES, GIVEN, strict=True):
         plots = "".join(
-            layer_plot(arm.bands[:, i], limit, epoch, f"{name}, layer {i + 1}", role, last=i == count - 1) for i in range(count)
+            layer_plot(arm.bands[:, i], limit, epoch, f"{name}, layer {i + 1}", role, given, last=i == count - 1)
+            for i in range(count)
         )
         columns.append(f'<div class="stack">{plots}</div>')
     return (

@@ -41,6 +41,7 @@ def test_a_number_is_written_as_a_person_writes_it(value: float, digits: int, sh
 def test_a_number_carries_its_symbol_and_all_its_digits() -> None:
     assert num(np.float64(1 / 3), "mu") == '<mn data-symbol="mu" class="batch" title="0.3333333333333333">0.3333</mn>'
     assert num(2, "z") == '<mn data-symbol="z" title="2.0">2</mn>'
+    assert num(np.nan, "mu") == '<mn data-symbol="mu" class="batch" title="not a number">not a number</mn>'
     assert num(1 / 3, digits=2) == "<mn>0.33</mn>"
 
 

@@ -22,6 +22,8 @@ PAGES = {
     "why-measured": "why?section=measured",
     "lessons": "lessons",
     "lesson": "lessons?lesson=faster&answer=some&run=true",
+    "slide": "lessons?lesson=faster&view=slides&slide=3",
+    "worksheet": "lessons?lesson=faster&view=worksheet",
     "code": "code",
 }
 """The other pages' pictures, by name; each light and dark, wide and as on a phone."""

@@ -51,11 +51,20 @@ def test_a_change_is_run_named_and_taken_back(page: Page) -> None:
     expect(lessons.part("verdicts")).not_to_have_text(first, use_inner_text=True, timeout=60_000)
 
 
-def test_the_playground_opens_on_the_experiment_with_its_controls_marked(page: Page) -> None:
-    lessons = LessonPage(page, "?lesson=faster&answer=much&run=true")
+def test_the_playground_opens_on_what_was_run_with_its_controls_marked_and_in_sight(page: Page) -> None:
+    lessons = LessonPage(page, "?lesson=faster&answer=much&run=true&first=132&set=activation%3Atanh")
     lessons.settle()
     page.get_by_role("link", name="Open this experiment in the Playground").click()
     expect(page.get_by_text("From the lesson")).to_be_visible(timeout=60_000)
+    for part in ("seed=132", "seeds=32", "activation=tanh"):
+        expect(page).to_have_url(re.compile(rf"[?&]{part}(&|$)"))
+    activation = page.locator("[data-testid=stSidebar] .st-key-activation")
+    expect(activation).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_text("Network", exact=True).click()
+    expect(activation).to_have_count(0)
+    page.get_by_role("button", name="New seed").click()
+    expect(page).not_to_have_url(re.compile("seed=132"))
+    expect(activation).to_have_count(0)  # folded again, it stays so
     marked = "getComputedStyle(document.querySelector('[data-testid=stSidebar] .st-key-%s')).borderLeftWidth"
     assert page.evaluate(marked % "learning_rate") == "3px"
     assert page.evaluate(marked % "bn_momentum") == "0px"
@@ -99,3 +108,17 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(new_page: NewPage) -> None:
     assert lessons.overflow() <= 0
     LessonPage(page, "?lesson=faster&answer=much&run=true").settle()
     assert lessons.overflow() <= 0
+
+
+def test_a_word_of_the_glossary_is_explained_within_the_screen(new_page: NewPage) -> None:
+    page = new_page(390, 844)
+    lessons = LessonPage(page, "?lesson=faster&answer=much&run=true")
+    lessons.settle()
+    words = lessons.part("explained").locator(".term")
+    assert words.count() >= 3
+    for word in words.all():
+        word.click()
+        expect(word).to_have_attribute("aria-expanded", "true")
+        assert word.evaluate("e => getComputedStyle(e, '::after').display") == "block"
+        assert lessons.overflow() <= 0
+        page.keyboard.press("Escape")

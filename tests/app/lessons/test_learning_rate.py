@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from app.lessons.learning_rate import LESSON, RATES, WITH, WITHOUT, largest
-from app.lessons.measuring_sweeps import accuracy_at_end, label_of
+from app.lessons.measuring import final
+from app.lessons.measuring_sweeps import label_of
 from app.lessons.model import Measure, Measured
 from bncore import RunConfig, train
 
@@ -35,4 +36,4 @@ def test_a_network_whose_numbers_overflowed_guesses() -> None:
     history = train(RunConfig(norm="none", hidden=(16,) * 8, learning_rate=100.0, init_scale=10.0, epochs=2, seeds=4))
     gone = np.isnan(history.test_accuracy[-1])
     assert gone.any()
-    assert set(accuracy_at_end(history)[gone]) == {0.5}
+    assert set(final(history)[gone]) == {0.5}

@@ -16,12 +16,18 @@ from app.lessons.record import disagreements
 from app.lessons.running import configs_of, run_lesson
 from app.lessons.table import lessons_table
 from bncore.config import SPECS
-from bncore.cost import check_budget
+from bncore.cost import check_budget, estimate
 
 ROOT = Path(__file__).parents[3]
 FIELDS = ("title", "idea", "question", "look", "explanation", "why_not", "remember", "follow_up")
 PRECISE = re.compile(r"\d\.\d{2,}")
 """What looks measured, unless it is a setting."""
+
+SWEPT = ("learning_rate", "init_scale", "hidden", "batch_size", "bn_momentum", "dropout")
+"""A lesson that tries more than two values of one of these is a sweep."""
+
+WORKERS = 2
+"""Of the machine for which a lesson's seeds are chosen."""
 
 
 @pytest.fixture(params=NAMES)
@@ -105,7 +111,19 @@ def test_the_table_in_the_docs_is_that_of_the_evidence() -> None:
 
 def test_tracks_lead_through_lessons() -> None:
     assert len(TRACKS) == 3
-    assert all(set(track.names) <= set(NAMES) and len(set(track.names)) == len(track.names) >= 4 for track in TRACKS)
+    assert all(set(track.names) <= set(NAMES) and len(set(track.names)) == len(track.names) >= 3 for track in TRACKS)
+    for track in TRACKS:
+        minutes = re.match(r"(\d+) minutes", track.title)
+        assert minutes is None or sum(lesson_of(name).minutes for name in track.names) <= int(minutes[1])
+    assert TRACKS[0].title.startswith("20 minutes")
+
+
+def test_a_run_on_the_page_is_short(lesson: Lesson) -> None:
+    cases = [case.config for case in lesson.cases]
+    tried = {name: {getattr(config, name) for config in cases} for name in SWEPT}
+    sweep = any(len(values) > 2 for values in tried.values())
+    seconds = sum(estimate(config.replace(seeds=lesson.seeds)).seconds for config in cases) / WORKERS
+    assert seconds < (10 if sweep else 3)
 
 
 def test_evidence_that_is_stale_is_told() -> None:

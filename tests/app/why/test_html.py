@@ -27,6 +27,16 @@ def test_a_table_names_its_rows_and_columns():
     assert "Steps &lt;</caption>" in html
 
 
+def test_a_table_is_lit_by_row_before_column():
+    rows = [["raw", "3", "4"], ["centred", "5", "6"]]
+    html = table(["", "λ", "κ"], rows, "Curvatures", columns=["", "lambda", "kappa"], lines=["", "loss"])
+    assert '<th scope="col" data-symbol="kappa">κ</th>' in html
+    assert '<td data-symbol="lambda">3</td><td data-symbol="kappa">4</td>' in html
+    assert '<th scope="row" data-symbol="loss">centred</th><td data-symbol="loss">5</td>' in html
+    assert html.count("data-symbol") == 7
+    assert "data-symbol" not in table(["", "λ", "κ"], rows, "Curvatures")
+
+
 def test_words():
     assert count_words(1) == "1"
     assert count_words(999_999) == "999,999"
