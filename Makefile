@@ -16,7 +16,7 @@ help:
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 run: .venv/.runtime ## set up and start the app on PORT (8501)
-	@exec $(BIN)/python -m streamlit run app/main.py --server.port=$(PORT)
+	@PORT=$(PORT) exec $(BIN)/python -m app
 
 test: lint ## set up and run all tests
 	@$(BIN)/python -m tests.browser.find_browser --install

@@ -41,7 +41,11 @@ class Cost:
     @property
     def fits(self) -> bool:
         """Whether this is within what a run may cost."""
-        return self.seconds <= MAX_SECONDS and self.bytes <= MAX_BYTES
+        return self.within(MAX_SECONDS)
+
+    def within(self, seconds: float) -> bool:
+        """Return whether this takes so long at the most, and no more memory than a run may."""
+        return self.seconds <= seconds and self.bytes <= MAX_BYTES
 
 
 @lru_cache(maxsize=512)
@@ -110,8 +114,14 @@ def _step(config: RunConfig, weights: int, units: int, widths: list[int], kind: 
     return step
 
 
-def fitting(config: RunConfig) -> dict[str, int]:
+def fitting(config: RunConfig, seconds: float = MAX_SECONDS) -> dict[str, int]:
     """Return the largest number of seeds that fits, and the longest duration; a change that could not do it alone is left out.
+
+    Parameters
+    ----------
+    config : RunConfig
+    seconds : float
+        The most that it may take.
 
     Examples
     --------
@@ -121,20 +131,26 @@ def fitting(config: RunConfig) -> dict[str, int]:
     duration = "epochs" if config.epochs is not None else "steps"
     best = {}
     for name in ("seeds", duration):
-        if fits := _largest(config, name):
+        if fits := _largest(config, name, seconds):
             best[name] = fits
     return best
 
 
-def _largest(config: RunConfig, name: str) -> int:
+def _largest(config: RunConfig, name: str, seconds: float) -> int:
     def too_much(value: int) -> bool:
-        return not estimate(config.replace(**{name: value})).fits
+        return not estimate(config.replace(**{name: value})).within(seconds)
 
     return bisect_left(range(1, getattr(config, name) + 1), True, key=too_much)
 
 
-def check_budget(experiment: Experiment | RunConfig) -> None:
+def check_budget(experiment: Experiment | RunConfig, seconds: float = MAX_SECONDS) -> None:
     """Refuse what would cost too much.
+
+    Parameters
+    ----------
+    experiment : Experiment or RunConfig
+    seconds : float
+        The most that one arm may take.
 
     Raises
     ------
@@ -146,12 +162,12 @@ def check_budget(experiment: Experiment | RunConfig) -> None:
     >>> check_budget(Experiment())
     """
     configs = [experiment] if isinstance(experiment, RunConfig) else list(experiment.configs().values())
-    heaviest = max(configs, key=lambda config: max(estimate(config).seconds / MAX_SECONDS, estimate(config).bytes / MAX_BYTES))
+    heaviest = max(configs, key=lambda config: max(estimate(config).seconds / seconds, estimate(config).bytes / MAX_BYTES))
     cost = estimate(heaviest)
-    if cost.fits:
+    if cost.within(seconds):
         return
-    ways = [f"{name}={n} or less" for name, n in fitting(heaviest).items()] or ["a smaller network and fewer seeds"]
+    ways = [f"{name}={n} or less" for name, n in fitting(heaviest, seconds).items()] or ["a smaller network and fewer seeds"]
     raise ConfigError(
-        "RunConfig.seeds", f"one arm may take at most {MAX_SECONDS:.0f} s and {MAX_BYTES / 1e6:.0f} MB",
+        "RunConfig.seeds", f"one arm may take at most {seconds:.0f} s and {MAX_BYTES / 1e6:.0f} MB",
         f"about {cost.seconds:.0f} s and {cost.bytes / 1e6:.0f} MB", f"Use {', or '.join(ways)}.",
     )  # fmt: skip

@@ -99,9 +99,9 @@ def test_each_decision_is_in_the_index() -> None:
 
 
 def test_make_run_the_container_and_the_tests_start_the_same_server() -> None:
-    start = "python -m streamlit run app/main.py --server.port="
-    assert start in text("Makefile")
-    assert start in text("Dockerfile")
+    assert "@PORT=$(PORT) exec $(BIN)/python -m app\n" in text("Makefile")
+    assert 'CMD ["python", "-m", "app"]' in text("Dockerfile")
+    assert '"-m", "streamlit", "run", "app/main.py", f"--server.port=' in text("app/__main__.py")
     assert '"-m", "streamlit", "run", "app/main.py", f"--server.port=' in text("tests/browser/server.py")
 
 

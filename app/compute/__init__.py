@@ -13,9 +13,25 @@ page) `request` gives the same tickets, and the thread that waits on one does th
 
 from app.compute.call import Call
 from app.compute.callticket import CallTicket
+from app.compute.observer import Ended, Observer
 from app.compute.place import Place
-from app.compute.service import call, request, start, stop
+from app.compute.service import call, request, start, status, stop
+from app.compute.status import Status
 from app.compute.ticket import Ticket
 from app.result import ArmResult
 
-__all__ = ["ArmResult", "Call", "CallTicket", "Place", "Ticket", "call", "request", "start", "stop"]
+__all__ = [
+    "ArmResult",
+    "Call",
+    "CallTicket",
+    "Ended",
+    "Observer",
+    "Place",
+    "Status",
+    "Ticket",
+    "call",
+    "request",
+    "start",
+    "status",
+    "stop",
+]

@@ -14,6 +14,7 @@ from app.compute.callticket import CallTicket
 from app.compute.engine import Piece
 from app.compute.fair import FairQueue
 from app.compute.job import SLICE_SECONDS, Job
+from app.compute.observer import Observer
 from app.compute.place import Place
 from app.compute.ticket import Ticket
 from app.compute.work import Turn, Work
@@ -52,6 +53,8 @@ class Board:
     ----------
     on_work : callable
         Called when there may be something to do.
+    observer : Observer
+        Is told of every look at the cache and of the end of every wait.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Board:
         self.lock = threading.RLock()
         self.clock = clock
         self.on_work: Callable[[], None] = lambda: None
+        self.observer = Observer()
         self.cache: ByteCache[tuple[str, int], Work[Any]] = ByteCache(cache_bytes)
         self._lease = lease
         self._slow_lanes = slow_lanes
@@ -68,6 +72,11 @@ class Board:
         self._wanted: dict[tuple[str, int], Work[Any]] = {}
         self._waiters: dict[tuple[str, int], set[Place]] = {}
         self._tickets: dict[str, Place] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many people wait for something."""
+        return len(self._tickets)
 
     def request(self, experiment: Experiment, owner: str, run: int = 0) -> Ticket:
         """Return a ticket for all arms; the owner's older one is released after that, so what both want goes on."""
@@ -118,7 +127,10 @@ class Board:
             self._queue.charge(chosen, SLICE_SECONDS)
             job = jobs[chosen]
             job.running = True
-            return Turn(job, job.next_slice(), chosen, self.clock())
+            began = self.clock()
+            for waiter in self._waiters[job.key]:
+                waiter.begun = began if waiter.begun is None else waiter.begun
+            return Turn(job, job.next_slice(), chosen, began)
 
     def give(self, turn: Turn, piece: Piece | Answer) -> None:
         """Take in what a slice gave."""
@@ -162,7 +174,9 @@ class Board:
     def _place(self, ticket: Place) -> None:
         """Put a ticket up in the place of its owner's older one."""
         older = self._tickets.pop(ticket.owner, None)
-        if not ticket.done:
+        if ticket.done:
+            self._tell(ticket, at_once=True)
+        else:
             self._tickets[ticket.owner] = ticket
             for job in ticket.jobs:
                 self._waiters.setdefault(job.key, set()).add(ticket)
@@ -171,7 +185,9 @@ class Board:
 
     def _job(self, key: tuple[str, int], fresh: W) -> W:
         """Return the work of a key that is under way or kept, else a fresh one."""
-        job = cast("W", self._wanted.get(key) or self.cache.get(key) or fresh)
+        wanted, kept = self._wanted.get(key), self.cache.get(key)
+        job = cast("W", wanted or kept or fresh)
+        self.observer.looked_up("shared" if wanted else "new" if not kept else "done" if kept.finished else "begun")
         if job.finished:
             return job
         if self._closed is not None:
@@ -201,6 +217,7 @@ class Board:
     def _forget(self, ticket: Place) -> None:
         if self._tickets.get(ticket.owner) is ticket:
             del self._tickets[ticket.owner]
+        self._tell(ticket)
         for job in set(ticket.jobs):
             waiters = self._waiters.get(job.key, set())
             if ticket in waiters:
@@ -208,6 +225,11 @@ class Board:
                 if not waiters:
                     del self._waiters[job.key]
                 self._settle(job)
+
+    def _tell(self, ticket: Place, *, at_once: bool = False) -> None:
+        if not ticket.told:
+            ticket.told = True
+            self.observer.ended(ticket.end(at_once=at_once))
 
     def _expire(self) -> None:
         now = self.clock()

@@ -24,6 +24,8 @@ class CallTicket(Place):
     jobs : sequence of CallJob
     """
 
+    kind = "call"
+
     def __init__(self, board: Board, owner: str, jobs: Sequence[CallJob]) -> None:
         super().__init__(board, owner, jobs)
         self._calls = tuple(jobs)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
+import traceback
 
 from app.compute.board import Board
 from app.compute.engine import Engine, run_task, sentence
@@ -13,8 +13,6 @@ from app.compute.place import Place
 from app.compute.work import Turn
 
 __all__ = ["InlineBoard"]
-
-log = logging.getLogger(__name__)
 
 
 class InlineBoard(Board):
@@ -51,7 +49,7 @@ class InlineBoard(Board):
             with self._core:
                 piece = run_task(self._engine, turn.task)
         except Exception as error:
-            log.exception("a slice of training failed")
+            self.observer.slice_failed(traceback.format_exc())
             self.fail(turn, sentence(error))
         except BaseException:
             self.lost(turn)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from app.compute.observer import Ended
 from app.compute.work import Work
 
 if TYPE_CHECKING:
@@ -29,15 +30,23 @@ class Place:
     owner : str
     jobs : sequence of Work
         The same work may stand in it twice.
+
+    Attributes
+    ----------
+    kind : str
+        What is waited for, in one word.
     """
+
+    kind = "run"
 
     def __init__(self, board: Board, owner: str, jobs: Sequence[Work[Any]]) -> None:
         self.owner = owner
         self.jobs = tuple(jobs)
         self.changed = threading.Condition(board.lock)
         self.waiting = 0
-        self.touched = board.clock()
-        self.released = False
+        self.touched = self.asked = board.clock()
+        self.begun = self.asked if any(job.running for job in jobs) else None
+        self.released = self.told = False
         self._board = board
         self._seen: tuple[int, bool] = (0, False)
 
@@ -105,6 +114,19 @@ class Place:
         """
         ready = [job for job in self.jobs if not job.running and not job.finished and (slow or not job.slow)]
         return min(ready, key=lambda job: job.progress, default=None)
+
+    def end(self, *, at_once: bool = False) -> Ended:
+        """Return how the wait ended; the board's lock is held.
+
+        Parameters
+        ----------
+        at_once : bool
+            Whether there was nothing to wait for.
+        """
+        now = self._board.clock()
+        well = "cached" if at_once else "done"
+        result = {None: well, RELEASED: "left"}.get(self.error, "failed")
+        return Ended(self.kind, result, (now if self.begun is None else self.begun) - self.asked, now - self.asked)
 
     def _reached(self) -> int | None:
         """Return how far all jobs are; None where all are done."""

@@ -49,6 +49,11 @@ class Pool:
         self._thread = threading.Thread(target=self._serve, name="training pool", daemon=True)
 
     @property
+    def warm(self) -> int:
+        """How many workers have said that they are warm."""
+        return sum(worker.ready for worker in list(self._workers))
+
+    @property
     def pids(self) -> list[int]:
         """The process ids of the workers."""
         return [worker.pid for worker in list(self._workers)]
@@ -108,7 +113,7 @@ class Pool:
         for worker in list(self._workers):
             turn = worker.turn
             if turn is not None and self._board.unwanted(turn) and time.monotonic() - turn.began >= GRACE:
-                self._bury(worker)
+                self._bury(worker, lost=False)
 
     def _launch(self) -> None:
         while len(self._workers) < self._size and time.monotonic() >= self._retry_at:
@@ -142,12 +147,14 @@ class Pool:
             self._board.give(turn, answer)
         else:
             error, trace = answer
-            log.error("a slice of training failed\n%s", trace)
+            self._board.observer.slice_failed(trace)
             self._board.fail(turn, error)
 
-    def _bury(self, worker: WorkerProcess) -> None:
+    def _bury(self, worker: WorkerProcess, *, lost: bool = True) -> None:
         self._workers.remove(worker)
-        log.warning("worker process %d ended with code %d", worker.pid, worker.end())
+        code = worker.end()
+        if lost:
+            self._board.observer.worker_lost(code)
         if worker.turn is not None:
             self._board.lost(worker.turn)
         elif not worker.ready:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import threading
 from collections.abc import Sequence
 
@@ -12,29 +11,32 @@ from app.compute.call import Call
 from app.compute.callticket import CallTicket
 from app.compute.engine import BNCORE
 from app.compute.inline import InlineBoard
+from app.compute.observer import Observer
 from app.compute.pool import Pool
 from app.compute.process import cores
+from app.compute.status import Status
 from app.compute.ticket import Ticket
+from app.settings import current
 from bncore import Experiment
 
-__all__ = ["call", "request", "start", "stop"]
-
-DEFAULT_CACHE_MB = 256
+__all__ = ["call", "request", "start", "status", "stop"]
 
 _lock = threading.Lock()
 _board: Board | None = None
 _pool: Pool | None = None
 
 
-def start(workers: int | None = None) -> None:
+def start(workers: int | None = None, observer: Observer | None = None) -> None:
     """Start the pool, warm it, and take what is loaded by now out of the garbage collector's rounds.
 
-    Does nothing if the pool runs already. The cache's bound comes from the environment: ``BNLAB_CACHE_MB``, 256 if unset.
+    Does nothing if the pool runs already. The cache's bound is that of `app.settings`.
 
     Parameters
     ----------
     workers : int, optional
-        Number of processes; one a core if not given.
+        Number of processes; if not given that of `app.settings`, which is one a core unless something else was set.
+    observer : Observer, optional
+        Is told what happens.
 
     Raises
     ------
@@ -45,8 +47,10 @@ def start(workers: int | None = None) -> None:
     with _lock:
         if _pool is not None:
             return
-        size = workers or cores()
+        size = workers or current().workers or cores()
         board = Board(_cache_bytes(), slow_lanes=max(1, size - 1))
+        if observer is not None:
+            board.observer = observer
         pool = Pool(board, BNCORE, size)
         pool.start()
         _board, _pool = board, pool
@@ -97,6 +101,17 @@ def call(calls: Sequence[Call], owner: str) -> CallTicket:
     return _current_board().call(calls, owner)
 
 
+def status() -> Status:
+    """Return how many workers there are and what the cache holds, at this moment."""
+    with _lock:
+        board, pool = _board, _pool
+    alive, warm = (0, 0) if pool is None else (len(pool.pids), pool.warm)
+    if board is None:
+        return Status(alive, warm, 0, 0)
+    with board.lock:
+        return Status(alive, warm, board.cache.size, board.waiting)
+
+
 def _current_board() -> Board:
     global _board
     with _lock:
@@ -106,7 +121,4 @@ def _current_board() -> Board:
 
 
 def _cache_bytes() -> int:
-    text = os.environ.get("BNLAB_CACHE_MB", "")
-    if text and not (text.isascii() and text.isdigit()):
-        raise ValueError(f"BNLAB_CACHE_MB: must be a whole number of megabytes; got {text!r}. Use {DEFAULT_CACHE_MB}.")
-    return int(text or DEFAULT_CACHE_MB) * 1_000_000
+    return current().cache_mb * 1_000_000

@@ -1,6 +1,9 @@
-"""What the server does for a first visit beside Streamlit: files kept compressed, one list of all that the page will need."""
+"""What the server does beside Streamlit: a short first visit, what browsers are to refuse, and answers for supervisors."""
 
 from app.http.first import FirstVisit
+from app.http.headers import Refusals, policed
+from app.http.health import Readiness, below, health_routes
+from app.http.readers import Closed, Readers
 from app.http.sockets import send_at_once
 
-__all__ = ["FirstVisit", "send_at_once"]
+__all__ = ["Closed", "FirstVisit", "Readers", "Readiness", "Refusals", "below", "health_routes", "policed", "send_at_once"]

@@ -31,7 +31,22 @@ def finish(ticket: compute.Ticket) -> compute.Ticket:
 
 def test_every_public_name_is_there() -> None:
     assert {name: hasattr(compute, name) for name in compute.__all__} == dict.fromkeys(
-        ["ArmResult", "Call", "CallTicket", "Place", "Ticket", "call", "request", "start", "stop"], True
+        [
+            "ArmResult",
+            "Call",
+            "CallTicket",
+            "Ended",
+            "Observer",
+            "Place",
+            "Status",
+            "Ticket",
+            "call",
+            "request",
+            "start",
+            "status",
+            "stop",
+        ],
+        True,
     )
 
 
@@ -77,7 +92,7 @@ def test_the_bound_of_the_cache_is_set_by_the_environment(monkeypatch: pytest.Mo
 
 def test_a_bound_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BNLAB_CACHE_MB", "much")
-    message = r"^BNLAB_CACHE_MB: must be a whole number of megabytes; got 'much'\. Use 256\.$"
+    message = r"^BNLAB_CACHE_MB: must be a whole number, 0\.\.100000 MB; got 'much'\. Use 256\.$"
     with pytest.raises(ValueError, match=message):
         compute.request(TINY, "ada")
 

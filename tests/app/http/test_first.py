@@ -9,8 +9,10 @@ import pytest
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 
 from app.http.chunks import LAZY, lazy_chunks
-from app.http.first import STATIC, FirstVisit
+from app.http.first import FirstVisit
+from app.http.icons import FONTS
 from app.http.kept import FOR_EVER
+from app.http.shelf import STATIC
 from app.live.bundle import address, bundle
 
 INDEX = '<head>\n<script src="./static/js/index.a.js"></script><link href="./static/css/index.b.css">\n</head>'
@@ -44,6 +46,8 @@ async def streamlit(scope: Any, receive: Any, send: Any) -> None:
         reply = RedirectResponse("/")
     elif path == "/file":
         reply = PlainTextResponse("file")
+    elif "/static/" in path:
+        reply = PlainTextResponse("theirs", 206 if any(name == b"range" for name, _ in scope["headers"]) else 200)
     else:
         reply = HTMLResponse(INDEX, headers={"ETag": "theirs", "Cache-Control": "no-cache"})
     await reply(scope, receive, send)
@@ -115,18 +119,65 @@ def test_what_is_not_a_visit_reaches_streamlit_as_it_came(static: Path) -> None:
     assert get(app, "/", accept="text/html", method="POST")[2] == INDEX.encode()
 
 
-@pytest.mark.parametrize(("base", "prefix"), [("", ""), ("lab", "/lab"), ("/a/b/", "/a/b")])
-def test_files_of_a_first_visit_are_kept_for_ever_and_compressed(static: Path, base: str, prefix: str) -> None:
+BASES = pytest.mark.parametrize(("base", "prefix"), [("", ""), ("lab", "/lab"), ("/a/b/", "/a/b")])
+
+
+@BASES
+def test_our_module_is_kept_for_ever_and_compressed(static: Path, base: str, prefix: str) -> None:
     app = FirstVisit(streamlit, base, static)
-    for path, whole in ((address(base), bundle().encode()), (f"{prefix}/static/js/deep.d.js", b"let x;" * 200)):
-        status, headers, body = get(app, path, accept_encoding="gzip, br")
-        assert (status, headers["content-encoding"], headers["cache-control"]) == (200, "gzip", FOR_EVER)
-        assert headers["content-type"] == "text/javascript; charset=utf-8"
-        assert gzip.decompress(body) == whole
-        _, headers, body = get(app, path)
-        assert "content-encoding" not in headers
-        assert (body, headers["vary"]) == (whole, "Accept-Encoding")
-    assert get(app, f"{prefix}/static/css/index.b.css")[1]["content-type"] == "text/css; charset=utf-8"
+    assert address(base).startswith(f"{prefix}/app/live/")
+    status, headers, body = get(app, address(base), accept_encoding="gzip, br")
+    assert (status, headers["content-encoding"], headers["cache-control"]) == (200, "gzip", FOR_EVER)
+    assert gzip.decompress(body) == bundle().encode()
+    _, headers, body = get(app, address(base))
+    assert "content-encoding" not in headers
+    assert (body, headers["vary"]) == (bundle().encode(), "Accept-Encoding")
+
+
+@BASES
+@pytest.mark.parametrize(
+    ("file", "kind"), [("js/deep.d.js", "text/javascript"), ("js/Rare.e.js", "text/javascript"), ("css/index.b.css", "text/css")]
+)
+def test_every_script_and_style_sheet_is_sent_compressed(static: Path, base: str, prefix: str, file: str, kind: str) -> None:
+    app = FirstVisit(streamlit, base, static, static / "nowhere")
+    status, headers, body = get(app, f"{prefix}/static/{file}", accept_encoding="gzip, br")
+    assert (status, headers["content-encoding"], headers["cache-control"]) == (200, "gzip", FOR_EVER)
+    assert (headers["content-type"], headers["vary"]) == (f"{kind}; charset=utf-8", "Accept-Encoding")
+    assert gzip.decompress(body) == (static / "static" / file).read_bytes()
+    again = get(app, f"{prefix}/static/{file}", accept_encoding="gzip, br", if_none_match=f'"other", {headers["etag"]}')
+    assert (again[0], again[2]) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [({}, 200), ({"accept_encoding": "br, gzip;q=0"}, 200), ({"accept_encoding": "gzip", "range": "bytes=0-3"}, 206)],
+    ids=["nothing compressed", "anything but gzip", "a part"],
+)
+def test_who_wants_the_file_itself_gets_it_from_streamlit(static: Path, asked: dict[str, str], status: int) -> None:
+    found, headers, body = get(FirstVisit(streamlit, static=static), "/static/js/deep.d.js", **asked)
+    assert (found, body) == (status, b"theirs")
+    assert headers["vary"] == "Accept-Encoding"
+    assert "content-encoding" not in headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/js/none.js", "/static/js/../js/deep.d.js", "static/js/deep.d.js", "/lab/static/js/deep.d.js"]
+)
+def test_no_request_reaches_the_folder_with_a_path_of_its_own(static: Path, path: str) -> None:
+    app = FirstVisit(streamlit, "lab" if path.startswith("static") else "", static)
+    kept = {*app.shelf.files}
+    assert get(app, path, accept_encoding="gzip")[2] == (INDEX.encode() if path.startswith("static") else b"theirs")
+    assert {*app.shelf.files} == kept
+
+
+def test_the_small_font_of_icons_is_sent_in_place_of_the_whole_one_while_it_has_its_name(static: Path) -> None:
+    (font,) = FONTS.glob("*.woff2")
+    path = f"/static/media/{font.name}"
+    assert get(FirstVisit(streamlit, static=static), path)[2] == b"theirs"
+    (static / "static/media").mkdir()
+    (static / path[1:]).touch()
+    _, headers, body = get(FirstVisit(streamlit, static=static), path, accept_encoding="gzip")
+    assert (headers["content-type"], headers["cache-control"], body) == ("font/woff2", FOR_EVER, font.read_bytes())
 
 
 def test_after_an_upgrade_that_moves_everything_only_our_own_is_kept(tmp_path: Path) -> None:
