@@ -106,7 +106,7 @@ def _probe(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> 
     running = history.running[frame, index : index + 1]
     said, surface = _look(result, index, params, inference_statistics(config, params, running, _points(result, index)))
     with np.errstate(all="ignore"):
-        counts = histograms(config, result.dataset.x_train[index], params)[0][0]
+        counts = histograms(config, result.dataset.x_train[index], params, running)[0][0]
     return {"arm": arm, **said}, {"surface": surface, "histogram": counts}
 
 

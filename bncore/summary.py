@@ -43,7 +43,14 @@ def epochs_to(history: History, threshold: float, sustained: int = 1) -> Array:
 
     Notes
     -----
-    Only whole epochs count: the untrained network (step 0), moments within an epoch and a last epoch that was cut short do not.
+    With ``A(e)`` the accuracy at the end of epoch e, and k = ``sustained``: ``min {e >= 1: A(e), ..., A(e + k - 1) >= threshold}``,
+    the minimum of nothing being infinite. Only whole epochs count: the untrained network (step 0), moments within an epoch and a
+    last epoch that was cut short do not.
+
+    References
+    ----------
+    Ioffe & Szegedy 2015, arXiv 1502.03167, figure 3: the training steps until a validation accuracy is reached; here epochs, of
+    each seed.
 
     Examples
     --------

@@ -64,6 +64,11 @@ def gap(config: RunConfig, data: Dataset, params: Array, running: Array, step: i
     ``batches - whole`` is what few points a batch cost. The mini-batches are one epoch's, of an order that no training used;
     each counts by its number of points. All three agree without a normaliser that uses the batch.
 
+    References
+    ----------
+    Ioffe & Szegedy 2015, arXiv 1502.03167, section 3.1: the two modes. Wu & Johnson 2021, arXiv 2105.07576: what their
+    inconsistency does. The three scores and their differences are this project's own measure of it.
+
     Examples
     --------
     >>> from bncore.data import load_data

@@ -65,6 +65,11 @@ def jitter(
     the jitter is rounding. Dropout and noise are off, and batch renormalization is plain BN. The same places are drawn in
     every run, whose points differ; a run's numbers do not depend on which other runs stand beside it.
 
+    References
+    ----------
+    Ioffe & Szegedy 2015, arXiv 1502.03167, section 3.4: what a training network gives to an example depends on the others in its
+    mini-batch. Standard deviation and flips over random mates are this project's own measure of it.
+
     Examples
     --------
     >>> from bncore.data import load_data

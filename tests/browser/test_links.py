@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
@@ -34,14 +37,47 @@ def test_copy_link_carries_the_view(new_page: NewPage) -> None:
     lab = Lab(page, "/?seed=3")
     lab.go(10)
     page.get_by_role("group", name="Layer").get_by_role("button", name="2").click()
-    page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('v.layer')")
-    link = page.evaluate("navigator.clipboard.readText()")
+    link = copied(page, "v.layer")
     assert "v.at" not in page.url
     pictures = lab.pictures()
     other = Lab(page, link)
     assert (other.frame, other.player.get_attribute("data-layer")) == (10, "2")
     assert other.pictures() == pictures
+
+
+def copied(page: Page, part: str) -> str:
+    """Press "Copy link" and return the address, which must hold a part."""
+    page.get_by_role("button", name="Copy link").click()
+    page.wait_for_function("async part => (await navigator.clipboard.readText()).includes(part)", arg=part)
+    link: str = page.evaluate("navigator.clipboard.readText()")
+    return link
+
+
+def press_and_hear(lab: Lab, button: str) -> str:
+    """Press a button whose answer changes the sentence; return the new sentence."""
+    sentence = lab.player.locator(".sentence")
+    before = sentence.text_content() or ""
+    lab.page.get_by_role("button", name=button).click()
+    expect(sentence).not_to_have_text(before, timeout=10_000)
+    return sentence.text_content() or ""
+
+
+@pytest.mark.parametrize(
+    ("view", "again", "part"),
+    [("v.at=3&v.lens=batch", "another batch", "v.batch=3"), ("v.at=3&v.pin=0.5,0.4", "other mates", "v.mates=3")],
+)
+def test_a_link_carries_which_batch_is_looked_at(new_page: NewPage, view: str, again: str, part: str) -> None:
+    lab = Lab(new_page(permissions=["clipboard-read", "clipboard-write"]), f"/?{view}")
+    sentence = lab.player.locator(".sentence")
+    expect(sentence).to_contain_text(re.compile("mini-batch|random batches"), timeout=10_000)
+    first = sentence.text_content()
+    second, third = press_and_hear(lab, again), press_and_hear(lab, again)
+    assert len({first, second, third}) == 3
+    other = Lab(new_page(), copied(lab.page, part))
+    expect(other.player.locator(".sentence")).to_have_text(third, timeout=10_000)
+    lab.page.get_by_role("button", name="Copy link").blur()
+    assert other.pictures() == lab.pictures()
+    expect(other.player.get_by_role("button", name=again)).to_be_visible()
 
 
 def test_back_and_forward(page: Page) -> None:

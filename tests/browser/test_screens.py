@@ -26,12 +26,21 @@ def test_the_named_controls_are_in_sight_without_scrolling(new_page: NewPage, wi
     expect(lab.page.get_by_role("radio", name="after")).to_be_in_viewport(ratio=1)
 
 
-def test_the_whole_player_fits_a_screen(page: Page) -> None:
-    lab = Lab(page)
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
+@pytest.mark.parametrize("settings", ["", "?dataset=spirals3&norm=layer"])
+def test_the_whole_player_fits_a_screen_and_a_projector(new_page: NewPage, width: int, height: int, settings: str) -> None:
+    lab = Lab(new_page(width, height), f"/{settings}")
     box = lab.player.bounding_box()
     assert box is not None
-    assert box["x"] + box["width"] <= 1440
-    assert box["y"] + box["height"] <= 900
+    assert box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= height
+    main = lab.page.get_by_test_id("stMain")
+    assert main.evaluate("main => [main.scrollHeight - main.clientHeight, main.scrollWidth - main.clientWidth]") == [0, 0]
+    for part in (*lab.player.locator("canvas:visible").all(), lab.player.locator(".sentence")):
+        inside = part.bounding_box()
+        assert inside is not None
+        assert inside["y"] + inside["height"] <= box["y"] + box["height"]
+        assert inside["height"] >= 16
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

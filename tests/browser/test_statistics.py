@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -52,11 +51,8 @@ def test_dragging_momentum_redraws_before_it_is_let_go(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 0.5 * box["width"], middle, steps=5)
     expect(lab.title).to_contain_text("at momentum 0.5")
-    begin = time.perf_counter()
     page.mouse.move(box["x"] + 0.2 * box["width"], middle)
     expect(lab.title).to_contain_text("at momentum 0.1")
-    took = time.perf_counter() - begin
-    assert took < 1.0  # usually under a tenth; this machine may be busy
     expect(lab.part("formulas")).to_contain_text("which is 2 batches")
     page.mouse.up()
     address(page, "momentum=0.1")

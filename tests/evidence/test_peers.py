@@ -17,11 +17,11 @@ GOLDEN = ROOT / "tests" / "golden"
 pytestmark = pytest.mark.evidence
 
 
-@pytest.mark.parametrize(("peer", "limit"), [("torch", 1e-12), ("keras", 1e-6)])
-def test_the_golden_values_can_be_made_again(peer, limit, tmp_path):
-    file = tmp_path / f"{peer}.npz"
+@pytest.mark.parametrize(("golden", "limit"), [("torch", 1e-12), ("targets", 1e-12), ("keras", 1e-6)])
+def test_the_golden_values_can_be_made_again(golden, limit, tmp_path):
+    file = tmp_path / f"{golden}.npz"
     made = subprocess.run(
-        [sys.executable, "-B", "-m", f"tests.golden.make_golden_{peer}", str(file)],
+        [sys.executable, "-B", "-m", f"tests.golden.make_golden_{golden}", str(file)],
         cwd=ROOT,
         capture_output=True,
         text=True,

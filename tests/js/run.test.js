@@ -79,14 +79,33 @@ test("histograms are found by layer and signal; what an arm has not is null", ()
 
 test("a view in the address is read, and written the same", () => {
   const run = example();
-  const address = "http://host/?learning_rate=0.1&v.at=0.5&v.layer=2&v.signal=x_hat&v.run=3&v.lens=batch&v.pin=0.25,-1.5&v.arm=1&v.kept=true&v.log=true&v.loss=train&v.tab=gradients&v.unit=2";
+  const address = "http://host/?learning_rate=0.1&v.at=0.5&v.layer=2&v.signal=x_hat&v.run=3&v.lens=batch&v.batch=7&v.pin=0.25,-1.5&v.mates=1000&v.arm=1&v.kept=true&v.log=true&v.loss=train&v.tab=gradients&v.unit=2";
   const { view, at, problems } = readView(new URL(address).search, run);
   assert.deepEqual(problems, []);
   assert.equal(at, 0.5);
-  assert.deepEqual(view, { ...defaultView(), layer: 1, signal: "x_hat", lens: "batch", pin: { x: 0.25, y: -1.5 }, log: true, loss: "train", tab: "gradients", arm: 0, unit: 1, kept: true });
+  assert.deepEqual(view, { ...defaultView(), layer: 1, signal: "x_hat", lens: "batch", batch: 6, pin: { x: 0.25, y: -1.5 }, mates: 999, log: true, loss: "train", tab: "gradients", arm: 0, unit: 1, kept: true });
   const written = new URL(writeView(address, view, at, 2));
   assert.deepEqual(new Map(written.searchParams), new Map(new URL(address).searchParams));
   assert.equal(writeView(address, defaultView(), null, 0), "http://host/?learning_rate=0.1");
+});
+
+test("a draw is written where it is shown", () => {
+  const drawn = { ...defaultView(), batch: 3, mates: 4 };
+  const written = (change) => new URL(writeView("http://host/", { ...drawn, ...change }, null, 0)).search;
+  assert.equal(written({}), "");
+  assert.equal(written({ lens: "exact" }), "?v.lens=exact");
+  assert.equal(written({ lens: "batch" }), "?v.lens=batch&v.batch=4");
+  assert.equal(written({ pin: { x: 0, y: 0 } }), "?v.pin=0%2C0&v.mates=5");
+});
+
+test("a draw in the address is a whole number that the button can reach", () => {
+  for (const name of ["batch", "mates"]) {
+    for (const text of ["0", "1001", "-1", "1.5", "1e2", " 1", "", "0x1", "one"]) {
+      const { view, problems } = readView(`?v.${name}=${encodeURIComponent(text)}`, example());
+      assert.deepEqual(view, defaultView());
+      assert.deepEqual(problems, [`v.${name}: must be a draw, counted 1..1000; got ${text}. The default is shown.`]);
+    }
+  }
 });
 
 test("bad values are named and replaced by their defaults", () => {

@@ -4,6 +4,7 @@ import { button, choice, el, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { fixed } from "./scales.js";
 import { scoreName, scoreText } from "./targets.js";
+import { DRAWS } from "./url.js";
 import { NORMS, capital } from "./words.js";
 
 /** @import {Run} from "./run.js" */
@@ -24,7 +25,7 @@ export class Lens {
   /** @param {(change: Partial<View>) => void} change */
   constructor(change) {
     this.modes = choice("Statistics to normalise by", (/** @type {Mode | null} */ lens) => change({ lens }));
-    this.again = button("", () => change({ batch: (this.batch + 1) % 1000 }), { class: "plain", "aria-label": "another batch", title: "Draw another mini-batch" });
+    this.again = button("", () => change({ batch: (this.batch + 1) % DRAWS }), { class: "plain", "aria-label": "another batch", title: "Draw another mini-batch" });
     this.again.append(icon("again"));
     this.words = el("span", { class: "quiet" });
     this.element = el("div", { class: "lens" }, this.words, this.modes.element, this.again);

@@ -4,12 +4,11 @@ import { button, el, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { fixed, percent, short } from "./scales.js";
 import { Strip } from "./strip.js";
+import { DRAWS } from "./url.js";
 import { NORMS } from "./words.js";
 
 /** @import {ArmData, Run} from "./run.js" */
 /** @import {Decoded, Palette, Place, View} from "./types.js" */
-
-const MANY = 1000;
 
 export class Mates {
   /** @param {(change: Partial<View>) => void} change */
@@ -17,7 +16,7 @@ export class Mates {
     this.change = change;
     this.toggle = button("Pin", () => this.pinMiddle(), { class: "plain pinning", "aria-label": "Pin a point", title: "Pin a point: ask what becomes of one point when others share its batch; or click into a picture" });
     this.title = el("h3");
-    const other = button("", () => change({ mates: (this.draws + 1) % MANY }), { class: "plain", title: "Draw other batch mates for the pinned point; dropout and noise are off" });
+    const other = button("", () => change({ mates: (this.draws + 1) % DRAWS }), { class: "plain", title: "Draw other batch mates for the pinned point; dropout and noise are off" });
     other.append(icon("again"), el("span", {}, "other mates"));
     this.loose = button("Unpin", () => change({ pin: null }), { class: "plain strong", title: "Let go of the point (Escape)" });
     this.knobs = { x: this.knob("x"), y: this.knob("y") };

@@ -7,7 +7,7 @@ const ROLES = {
     bn: { stroke: "#009E73", text: "#00704F", dash: [] },
     none: { stroke: "#85749E", text: "#665782", dash: [6, 3] },
     others: [
-      { stroke: "#B0578D", text: "#97437A", dash: [2, 2] },
+      { stroke: "#96286F", text: "#7A1E5A", dash: [2, 2] },
       { stroke: "#8C6A2F", text: "#74561F", dash: [8, 3, 2, 3] },
     ],
     gamma: { stroke: "#D55E00", text: "#AD4B00" },
@@ -18,8 +18,8 @@ const ROLES = {
     bn: { stroke: "#1FBF90", text: "#45D3A9", dash: [] },
     none: { stroke: "#A99BC4", text: "#BFB3D6", dash: [6, 3] },
     others: [
-      { stroke: "#DC8FBF", text: "#E6A6CD", dash: [2, 2] },
-      { stroke: "#CBAA6B", text: "#D9BD86", dash: [8, 3, 2, 3] },
+      { stroke: "#D03C94", text: "#E850AC", dash: [2, 2] },
+      { stroke: "#BF9550", text: "#C9A05A", dash: [8, 3, 2, 3] },
     ],
     gamma: { stroke: "#F0803A", text: "#F59A60" },
     beta: { stroke: "#56B4E9", text: "#7FC6EF" },
@@ -35,8 +35,8 @@ const SURFACE = {
 
 /** Classes 2 to 5; the palette's sky blue is too near to the lightened blue of class 1, so the last is its black, lightened. */
 const FURTHER = {
-  light: [[219, 155, 192], [84, 190, 158], [240, 228, 66], [150, 152, 160]],
-  dark: [[190, 108, 158], [22, 148, 112], [222, 210, 40], [98, 100, 110]],
+  light: [[200, 104, 162], [84, 190, 158], [240, 228, 66], [150, 152, 160]],
+  dark: [[176, 80, 138], [22, 148, 112], [222, 210, 40], [98, 100, 110]],
 };
 
 export const CLASSES = {
@@ -80,22 +80,24 @@ export function palette(element, roles) {
   const [r, g, b] = parseColour(background) ?? [255, 255, 255];
   const dark = 0.299 * r + 0.587 * g + 0.114 * b < 128;
   const text = variable("--st-text-color", dark ? "#E6EAEE" : "#1B2430");
-  const ink = parseColour(text) ?? (dark ? [230, 234, 238] : [27, 36, 48]);
+  const letters = parseColour(text) ?? (dark ? [230, 234, 238] : [27, 36, 48]);
   const table = dark ? ROLES.dark : ROLES.light;
+  const ink = Number(variable("--ink", "1")) || 1;
   return {
     dark,
+    ink,
     background,
     text,
-    muted: rgba(ink, dark ? 0.72 : 0.68),
-    faint: rgba(ink, dark ? 0.34 : 0.3),
-    line: rgba(ink, dark ? 0.15 : 0.11),
+    muted: rgba(letters, dark ? 0.72 : 0.68),
+    faint: rgba(letters, dark ? 0.34 : 0.3),
+    line: rgba(letters, dark ? 0.15 : 0.11),
     font: style.fontFamily || "sans-serif",
     gamma: table.gamma.stroke,
     gammaText: table.gamma.text,
     beta: table.beta.stroke,
     betaText: table.beta.text,
     warn: table.warn,
-    arms: armStyles(roles, table),
+    arms: armStyles(roles, table).map((one) => ({ ...one, ink })),
   };
 }
 
@@ -104,7 +106,7 @@ export function palette(element, roles) {
  *
  * @param {string[]} roles
  * @param {typeof ROLES.light} table
- * @returns {ArmStyle[]}
+ * @returns {Omit<ArmStyle, "ink">[]}
  */
 function armStyles(roles, table) {
   const free = [...table.others, { ...table.none }, { ...table.bn }];

@@ -6,8 +6,10 @@
 const PREFIX = "v.";
 const TABS = ["affine", "statistics", "gradients"];
 const LOSSES = ["test", "train", "batch"];
-const OTHER_NAMES = ["at", "run", "layer", "signal", "lens", "arm", "unit", "log", "loss", "tab", "kept", "pin"];
+const OTHER_NAMES = ["at", "run", "layer", "signal", "lens", "arm", "unit", "log", "loss", "tab", "kept", "pin", "batch", "mates"];
 const FLAGS = ["true", "false", "1", "0"];
+/** Mini-batches that the lens can take, and draws of batch mates: after the last comes the first again. */
+export const DRAWS = 1000;
 
 /** @returns {View} */
 export function defaultView() {
@@ -71,6 +73,13 @@ export function readView(search, run) {
   one("kept", FLAGS, (text) => { view.kept = text === "true" || text === "1"; });
   one("loss", LOSSES, (text) => { view.loss = text; });
   one("tab", TABS, (text) => { view.tab = text; });
+  const drawn = (/** @type {"batch" | "mates"} */ name) =>
+    read(name, (text) => {
+      if (counted(text, DRAWS)) view[name] = Number(text) - 1;
+      return counted(text, DRAWS);
+    }, `must be a draw, counted 1..${DRAWS}`);
+  drawn("batch");
+  drawn("mates");
   const [x0, x1, y0, y1] = run.header.domain;
   read("pin", (text) => {
     const [x, y, ...rest] = text.split(",").map((part) => (/^-?\d+(\.\d+)?$/.test(part) ? Number(part) : NaN));
@@ -120,7 +129,9 @@ export function writeView(address, view, at, run) {
   if (at !== null) url.searchParams.set(`${PREFIX}at`, String(Math.round(at * 1e4) / 1e4));
   for (const [name, text] of Object.entries(texts)) if (text !== defaults[name]) url.searchParams.set(PREFIX + name, text);
   if (view.lens !== null) url.searchParams.set(`${PREFIX}lens`, view.lens);
+  if (view.lens === "batch" && view.batch !== plain.batch) url.searchParams.set(`${PREFIX}batch`, String(view.batch + 1));
   if (view.pin !== null) url.searchParams.set(`${PREFIX}pin`, `${written(view.pin.x)},${written(view.pin.y)}`);
+  if (view.pin !== null && view.mates !== plain.mates) url.searchParams.set(`${PREFIX}mates`, String(view.mates + 1));
   if (view.arm !== null) url.searchParams.set(`${PREFIX}arm`, String(view.arm + 1));
   if (view.unit !== null) url.searchParams.set(`${PREFIX}unit`, String(view.unit + 1));
   return url.href;
