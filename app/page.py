@@ -6,13 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.controls.classroom import is_student
 from app.controls.entering import enter
+from app.settings import current
 from app.views.pages import pages
 
 ICON = Path(__file__).parent / "static" / "icon.svg"  # a file of our own: named icons and emoji are fetched from the internet
 
-page = st.navigation(pages(), position="top")
-title = f"{page.title} · BatchNorm Lab" if page.url_path else "BatchNorm Lab"
+page = st.navigation(pages(), position="hidden" if is_student() else "top")
+title = f"{page.title} · {current().title}" if page.url_path else current().title
 st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
 enter(page.url_path)
 page.run()

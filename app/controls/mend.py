@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.arms import named
+from app.controls.text import legible
 from bncore.config import TWINS, Arm, Experiment, RunConfig, format_value
 from bncore.errors import ConfigError
 
@@ -20,7 +21,7 @@ def message_of(error: ConfigError, using: str = "") -> str:
     >>> message_of(ConfigError("RunConfig.seeds", "must be 1..1024", "'x'", "Write it like 8."), "8")
     "seeds: must be 1..1024; got 'x'. Write it like 8. Using 8."
     """
-    came = error.came if len(error.came) <= 60 else f"{error.came[:60]}…"
+    came = legible(error.came, 60)
     ending = f" Using {using}." if using else ""
     return f"{error.field}: {error.rule}; got {came}. {error.mend}{ending}"
 

@@ -9,15 +9,19 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from app.classroom.link import PARAMS
+from app.controls.classroom import class_params, take_link
 from app.controls.echo import is_echo, wrote
 from app.controls.entering import entering
 from app.controls.mend import message_of
-from app.controls.text import escape
+from app.controls.text import escape, legible
 from app.words import label_of
 from bncore.errors import ConfigError
 from bncore.spec import Spec, checked, format_value, parse
 
 __all__ = ["Field", "PageState"]
+
+Hold = Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any]]
 
 MOST_BUTTONS, LONGEST = 4, 2000
 
@@ -60,6 +64,8 @@ class PageState:
         The page's name: it begins every key of its widgets.
     fields : mapping of str to Field
         Its settings by name; the name is the one in the address.
+    hold : callable, optional
+        Gets the settings that the address gave and those that are asked for; returns those that this tab may have.
 
     Raises
     ------
@@ -73,12 +79,14 @@ class PageState:
     ({'n': ['30']}, ({'n': 25}, ['n: must be 1..500; got 0. Use 1 or more. Using 25.']))
     """
 
-    def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
-        self.page, self.fields = page, dict(fields)
+    def __init__(self, page: str, fields: Mapping[str, Field], hold: Hold | None = None) -> None:
+        self.page, self.fields, self.hold = page, dict(fields), hold
         for name, field in fields.items():
             default, stops = self._checked(name, field.default), tuple(self._checked(name, stop) for stop in field.stops)
             self.fields[name] = replace(field, default=default, stops=stops)
-        self._values, self._said, self._written = (f"bnlab.{page}.{part}" for part in ("values", "said", "written"))
+        self._values, self._said, self._written, self._given = (
+            f"bnlab.{page}.{part}" for part in ("values", "said", "written", "given")
+        )
 
     def current(self) -> tuple[dict[str, Any], list[str]]:
         """Return the settings of this run of the page, and what could not be used; to be called before any control.
@@ -90,9 +98,10 @@ class PageState:
         context = get_script_run_ctx()
         entered = entering()
         if self._values not in state or (entered and address) or (context is not None and context.is_history_navigation):
-            state[self._values], state[self._said] = self.decode(address)
+            said = take_link(address)
+            state[self._given], problems = self.decode(address)
+            self._keep(state[self._given], [*said, *problems])
             state[self._written] = address
-            self._move_controls()
         else:
             self._take()
         for name, value in self._shown().items():
@@ -107,18 +116,17 @@ class PageState:
 
     def change(self, **values: Any) -> list[str]:
         """Change settings and move their controls; for callbacks. What is not allowed is left as it was, and said."""
-        state, said = st.session_state, []
+        said = []
         kept = self.latest()
         for name, value in values.items():
             if name not in self.fields:
-                said.append(f"{name[:40]}: no such setting on this page. Left out.")
+                said.append(f"{legible(name)}: no such setting on this page. Left out.")
                 continue
             try:
                 kept[name] = self._checked(name, value)
             except ConfigError as error:
                 said.append(message_of(error, self._text(name, kept[name])))
-        state[self._values], state[self._said] = kept, said
-        self._move_controls()
+        self._keep(kept, said)
         return said
 
     def reset(self) -> None:
@@ -144,8 +152,10 @@ class PageState:
         """Return the settings of query parameters, and a message for each that could not be used."""
         values, said = {name: field.default for name, field in self.fields.items()}, []
         for name, texts in address.items():
+            if name in PARAMS:
+                continue
             if name not in self.fields:
-                said.append(f"{name[:40]}: no such setting on this page. Left out.")
+                said.append(f"{legible(name)}: no such setting on this page. Left out.")
                 continue
             try:
                 values[name] = self._read(name, texts[-1] if texts else "")
@@ -197,8 +207,10 @@ class PageState:
     def _write(self, address: Mapping[str, list[str]], *, always: bool = False) -> None:
         """Write the address; always where the page was entered: a late answer of the page before may have written it since."""
         state, values = st.session_state, self.latest()
-        wanted = self.encode(values)
-        as_sent = address if self.decode(address)[0] == values else wanted
+        link = class_params()
+        wanted = self.encode(values) | link
+        same = self.decode(address)[0] == values and {name: address[name] for name in PARAMS if name in address} == link
+        as_sent = address if same else wanted
         if always or address != as_sent or state.get(self._written) != as_sent:
             st.query_params.from_dict(wanted)
             state[self._written] = wanted
@@ -222,7 +234,12 @@ class PageState:
                 kept[name] = self._read(name, shown) if isinstance(shown, str) else self._checked(name, shown)
             except ConfigError as error:
                 said.append(message_of(error, self._text(name, kept[name])))
-        state[self._values], state[self._said] = kept, said
+        self._keep(kept, said)
+
+    def _keep(self, values: dict[str, Any], said: list[str]) -> None:
+        state = st.session_state
+        state[self._values] = self.hold(state.get(self._given, values), values) if self.hold is not None else values
+        state[self._said] = said
         self._move_controls()
 
     def _move_controls(self) -> None:

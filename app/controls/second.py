@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from app.arms import DIFFERENT, second_of, twins
@@ -39,8 +40,8 @@ SECOND = (COMPARE, FIELD, *map(value_key, DIFFERENT))
 """The keys of all that chooses the second arm."""
 
 
-def kinds_for(experiment: Experiment) -> list[str]:
-    """Return what can be compared with: every normaliser, one field, and a person's own arms where there are any.
+def kinds_for(experiment: Experiment, may: Collection[str] = DIFFERENT) -> list[str]:
+    """Return what can be compared with: every normaliser, one of the fields that may differ, and a person's own arms.
 
     Examples
     --------
@@ -48,14 +49,15 @@ def kinds_for(experiment: Experiment) -> list[str]:
     ['none', 'layer', 'group', 'renorm', 'ghost', 'noisy', 'batch', 'one_field']
     """
     norms = [name for name in SPECS["norm"].choices if name not in ("none", "batch")]
-    return ["none", *norms, "batch", ONE_FIELD, *([OWN] if second_of(experiment) is None else [])]
+    one = [ONE_FIELD] if fields_for(experiment, may) else []
+    return ["none", *norms, "batch", *one, *([OWN] if second_of(experiment) is None else [])]
 
 
-def fields_for(experiment: Experiment) -> list[str]:
-    """Return the fields by which a second arm can differ: those that have an effect, and the one that is chosen."""
+def fields_for(experiment: Experiment, may: Collection[str] = DIFFERENT) -> list[str]:
+    """Return the fields by which a second arm can differ: those that may and have an effect, and the one that is chosen."""
     idle, chosen = experiment.base.inert(), field_of(experiment)
     other = "epochs" if experiment.base.steps is not None else "steps"
-    return [name for name in DIFFERENT if name == chosen or (name not in idle and name != other)]
+    return [name for name in DIFFERENT if name == chosen or (name in may and name not in idle and name != other)]
 
 
 def field_of(experiment: Experiment) -> str | None:
@@ -73,7 +75,7 @@ def held(experiment: Experiment) -> dict[str, Any]:
     return {COMPARE: value} if field == "norm" else {COMPARE: ONE_FIELD, FIELD: field}
 
 
-def with_second(experiment: Experiment, key: str, value: Any) -> tuple[Arm, ...]:
+def with_second(experiment: Experiment, key: str, value: Any, may: Collection[str] = DIFFERENT) -> tuple[Arm, ...]:
     """Return the arms after one chooser was moved.
 
     Raises
@@ -93,7 +95,8 @@ def with_second(experiment: Experiment, key: str, value: Any) -> tuple[Arm, ...]
         return experiment.arms
     if key == COMPARE and value != ONE_FIELD:
         return twins(base, "norm", value)
-    field = "learning_rate" if key == COMPARE else str(value)
+    first = "learning_rate" if "learning_rate" in may else next(iter(fields_for(experiment, may)), "norm")
+    field = first if key == COMPARE else str(value)
     return twins(base, field, other_value(field, base))
 
 

@@ -8,17 +8,21 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.arms import named
+from app.classroom.link import decode_link
+from app.controls.classroom import class_params, link_now, names_link, take_link
 from app.controls.echo import is_echo, wrote
 from app.controls.entering import entering
+from app.controls.held import free_fields, held, keeps
 from app.controls.mend import mend
+from app.controls.stage import present, present_of, presenting, stage_params, take_stage
 from app.controls.url import decode, encode, view_of
 from app.controls.values import WIDGETS, read, shown
 from bncore.config import SPECS, Experiment
 from bncore.presets import preset_of
 
-__all__ = ["change", "current", "current_preset", "latest", "put"]
+__all__ = ["change", "current", "current_preset", "given", "latest", "put"]
 
-EXPERIMENT, MESSAGES, WRITTEN = "bnlab.experiment", "bnlab.messages", "bnlab.written"
+EXPERIMENT, MESSAGES, WRITTEN, GIVEN = "bnlab.experiment", "bnlab.messages", "bnlab.written", "bnlab.given"
 
 
 def current() -> tuple[Experiment, list[str]]:
@@ -31,11 +35,13 @@ def current() -> tuple[Experiment, list[str]]:
     address = {name: st.query_params.get_all(name) for name in st.query_params}
     context = get_script_run_ctx()
     entered = entering()
+    if entered and not address:
+        present(False)
     if EXPERIMENT not in state or (entered and address) or (context is not None and context.is_history_navigation):
-        _keep(*decode(address))
+        _open(address)
         state[WRITTEN] = address
     else:
-        experiment, messages = read(_widgets(), state[EXPERIMENT])
+        experiment, messages = _read()
         if messages or experiment != state[EXPERIMENT]:
             _keep(experiment, messages)
     _fill_missing()
@@ -45,7 +51,13 @@ def current() -> tuple[Experiment, list[str]]:
 
 def latest() -> Experiment:
     """Return the experiment that the controls stand for now; for callbacks."""
-    return read(_widgets(), st.session_state[EXPERIMENT])[0]
+    return _held(_read()[0])[0]
+
+
+def given() -> Experiment:
+    """Return what the address gave: a student's page goes back to it."""
+    experiment: Experiment = st.session_state[GIVEN]
+    return experiment
 
 
 def change(**fields: Any) -> None:
@@ -57,7 +69,9 @@ def change(**fields: Any) -> None:
 
 def put(experiment: Experiment) -> None:
     """Replace the experiment and move every control; for callbacks."""
-    _keep(named(experiment), [])
+    link = link_now()
+    fixed = link is not None and not keeps(link, given(), experiment)
+    _keep(named(experiment), ["Your teacher has fixed some of these settings; they stay as they are."] if fixed else [])
 
 
 def current_preset() -> str | None:
@@ -65,18 +79,42 @@ def current_preset() -> str | None:
     return preset_of(st.session_state[EXPERIMENT])
 
 
+def _open(address: dict[str, list[str]]) -> None:
+    """Take over an address: what a class may change there, what is presented, and the experiment."""
+    state, before = st.session_state, link_now()
+    said = [*take_link(address), *take_stage(address)]
+    experiment, messages = decode(address)
+    link = link_now()
+    other = GIVEN not in state or link is None or link != before
+    if other or (link is not None and names_link(address) and not keeps(link, state[GIVEN], experiment)):
+        state[GIVEN] = experiment
+    _keep(experiment, [*said, *messages])
+
+
+def _held(asked: Experiment) -> tuple[Experiment, list[str]]:
+    """Return what is asked for as far as this tab may have it: here, and nowhere else, a class link is obeyed."""
+    state, link = st.session_state, link_now()
+    return (asked, []) if link is None else held(link, given(), state.get(EXPERIMENT, asked), asked)
+
+
+def _read() -> tuple[Experiment, list[str]]:
+    return read(_widgets(), st.session_state[EXPERIMENT], free_fields(link_now()))
+
+
 def _widgets() -> dict[str, Any]:
     state = st.session_state
     wanted = shown(state[EXPERIMENT])
     for key in WIDGETS:
-        if key in state and state[key] != wanted.get(key, state[key]) and is_echo(key, state[key]):
+        moved = key in state and state[key] != wanted.get(key, state[key])
+        if moved and (state[key] is None or is_echo(key, state[key])):
             state[key] = wanted[key]
     return {key: state[key] for key in WIDGETS if key in state}
 
 
 def _keep(experiment: Experiment, messages: list[str]) -> None:
     state = st.session_state
-    state[EXPERIMENT], state[MESSAGES] = experiment, messages
+    experiment, said = _held(experiment)
+    state[EXPERIMENT], state[MESSAGES] = experiment, [*messages, *said]
     for key, value in shown(experiment).items():
         if key in state and state[key] != value:
             wrote(key, state[key])
@@ -96,8 +134,9 @@ def _write(address: dict[str, list[str]], always: bool) -> None:
     A page that is entered may stand in the browser under what a late answer of the page before wrote: then always.
     """
     state = st.session_state
-    wanted = encode(state[EXPERIMENT]) | view_of(address)
-    as_sent = address if decode(address)[0] == state[EXPERIMENT] else wanted
+    wanted = encode(state[EXPERIMENT]) | class_params() | stage_params() | view_of(address)
+    meant = (decode(address)[0], decode_link(address)[0], present_of(address)[0])
+    as_sent = address if meant == (state[EXPERIMENT], link_now(), presenting()) else wanted
     if always or address != as_sent or state[WRITTEN] != as_sent:
         st.query_params.from_dict(wanted)
         state[WRITTEN] = wanted

@@ -6,12 +6,12 @@ import re
 
 from bncore.config import SPECS, Experiment, RunConfig, Spec
 
-__all__ = ["escape", "help_of", "label_for", "letters_of"]
+__all__ = ["escape", "help_of", "label_for", "legible", "letters_of"]
 
 
 LETTERS = {"layer": "LN", "group": "GN"}
 
-HELP = {"norm": "What the first arm is normalised by; what the second does is chosen above, at Compare with."}
+HELP = {"norm": "What the first arm is normalised by; the second is chosen at Compare with: look which gets there first."}
 """Help that knows of arms, of which a field knows nothing."""
 
 
@@ -24,6 +24,24 @@ def escape(text: str) -> str:
     '2 \\* \\[x\\]\\(y\\)'
     """
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:&])", r"\\\1", text)
+
+
+def legible(text: str, most: int = 40) -> str:
+    r"""Return the beginning of text that came from outside, with what does not print written as an escape.
+
+    Parameters
+    ----------
+    text : str
+    most : int
+        Characters of it.
+
+    Examples
+    --------
+    >>> legible("a\x1bb\u202ec"), legible("x" * 50, 3)
+    ('a\\x1bb\\u202ec', 'xxx…')
+    """
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:most])
+    return f"{shown}…" if len(text) > most else shown
 
 
 def help_of(name: str, config: RunConfig, why: str = "") -> str:
@@ -39,7 +57,7 @@ def help_of(name: str, config: RunConfig, why: str = "") -> str:
     Examples
     --------
     >>> help_of("epochs", RunConfig())
-    'Passes over the training set. 1 to 2000 epochs\\: what a run may cost is bounded.'
+    'Passes over the training set; give more until the curves are level. 1 to 2000 epochs\\: what a run may cost is bounded.'
     """
     spec = SPECS[name]
     parts = [HELP.get(name, spec.help), _bounds(name, spec, config), f"Without effect now: {why}" if why else ""]

@@ -6,17 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.arms import twins
+from app.classroom.link import PARAMS
 from app.controls.mend import mend, message_of
+from app.controls.text import legible
 from bncore.config import SPECS, TWINS, Arm, Experiment, RunConfig, format_value, parse_value
 from bncore.errors import ConfigError
 
-__all__ = ["ARM", "VIEW_PREFIX", "decode", "encode", "run_of", "view_of"]
+__all__ = ["ARM", "PRESENT", "VIEW_PREFIX", "decode", "encode", "run_of", "view_of"]
 
 ARM = "arm"
 """The parameter that says what is compared, once for each arm: ``arm=label:field=value,field=value``."""
 
 VIEW_PREFIX = "v."
 """Parameters that begin so are the player's and are left alone; `run_of` alone reads one of them."""
+
+PRESENT = "present"
+"""The parameter that shows the Playground large and alone."""
+
+NOT_FIELDS = (ARM, PRESENT, *PARAMS)
+"""Parameters that say what is compared, how it is shown, and what a class may do with it."""
 
 
 def encode(experiment: Experiment) -> dict[str, list[str]]:
@@ -64,10 +72,10 @@ def decode(params: Mapping[str, Sequence[str]]) -> tuple[Experiment, list[str]]:
     values: dict[str, Any] = {}
     messages: list[str] = []
     for name, texts in params.items():
-        if name.startswith(VIEW_PREFIX) or name == ARM or not texts:
+        if name.startswith(VIEW_PREFIX) or name in NOT_FIELDS or not texts:
             continue
         if name not in SPECS:
-            messages.append(f"{name[:40]}: no such setting. Left out.")
+            messages.append(f"{legible(name)}: no such setting. Left out.")
             continue
         try:
             values[name] = parse_value(name, texts[-1])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.arms import twins
 from app.controls.mend import mend, message_of
-from app.controls.second import COMPARE, FIELD, SECOND, field_of, held, value_key, with_second
+from app.controls.second import COMPARE, FIELD, ONE_FIELD, OWN, SECOND, field_of, fields_for, held, value_key, with_second
+from app.controls.text import legible
 from bncore.config import SPECS, Arm, Experiment, RunConfig, chosen_layers, format_value, parse_value
 from bncore.errors import ConfigError
 
@@ -19,7 +20,7 @@ SAME_UPDATES = "same_updates"
 DEPTH, WIDTH = "depth", "width"
 """How many hidden layers and how wide: a shorthand of ``hidden``."""
 
-MAX_OFFERED_DEPTH = 8
+MAX_OFFERED_DEPTH, WIDEST = 8, 64
 
 WIDGETS = (*SPECS, SAME_UPDATES, DEPTH, WIDTH, *SECOND)
 """The key of every control: the field's own name, three that stand for no field of their own, and those of the second arm."""
@@ -50,7 +51,7 @@ def shown(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def read(widgets: Mapping[str, Any], before: Experiment) -> tuple[Experiment, list[str]]:
+def read(widgets: Mapping[str, Any], before: Experiment, may: Collection[str] = tuple(SPECS)) -> tuple[Experiment, list[str]]:
     """Return the experiment that the controls stand for, and a message for each value that had to be changed.
 
     A control that was not touched leaves its field as it was, to the last bit.
@@ -61,6 +62,8 @@ def read(widgets: Mapping[str, Any], before: Experiment) -> tuple[Experiment, li
         What the controls hold, by key; those that are not on the page are missing.
     before : Experiment
         What the controls were last filled from.
+    may : collection of str
+        Fields by which a second arm may be made to differ.
 
     Examples
     --------
@@ -75,6 +78,8 @@ def read(widgets: Mapping[str, Any], before: Experiment) -> tuple[Experiment, li
         return before, []
     values = {name: getattr(old, name) for name in SPECS}
     messages: list[str] = []
+    for key in [key for key, value in touched.items() if not _offered(key, value, before)]:
+        messages.append(f"{key}: must be what its control offers; got {legible(repr(touched.pop(key)))}. Left as it was.")
     if touched.get("dataset") == "table" and not (old.table or touched.get("table")):
         del touched["dataset"]
         messages.append(f"dataset: table has no rows yet. Give them at Your own table. Still using {old.dataset}.")
@@ -83,19 +88,34 @@ def read(widgets: Mapping[str, Any], before: Experiment) -> tuple[Experiment, li
             values |= _change(key, touched[key], old)
         except ConfigError as error:
             messages.append(message_of(error, format_value(key, getattr(old, key))))
-    arms, said = _arms(touched, before)
+    arms, said = _arms(touched, before, may)
     experiment, mended = mend(values, arms)
     return experiment, [*messages, *said, *mended]
 
 
-def _arms(touched: Mapping[str, Any], before: Experiment) -> tuple[tuple[Arm, ...], list[str]]:
+def _offered(key: str, value: Any, before: Experiment) -> bool:
+    """Return whether a control could hold a value: Streamlit passes on what a browser sends, of whatever kind."""
+    if key == COMPARE:
+        return value in [*SPECS["norm"].choices, ONE_FIELD, OWN]
+    if key == FIELD:
+        return value in fields_for(before)
+    name = key.removeprefix(value_key("")) if key in SECOND else key
+    if name in (DEPTH, WIDTH):
+        return type(value) is int and 0 <= value <= (MAX_OFFERED_DEPTH if name == DEPTH else WIDEST)
+    kind = SPECS[name].kind if name in SPECS else "bool"
+    if name == "seed":
+        return type(value) is int
+    return isinstance(value, {"bool": bool, "layers": list}.get(kind, str))
+
+
+def _arms(touched: Mapping[str, Any], before: Experiment, may: Collection[str]) -> tuple[tuple[Arm, ...], list[str]]:
     """Return the arms after the first of the second arm's controls that was touched."""
     key = next((key for key in SECOND if key in touched), None)
     if key is None:
         return before.arms, []
     try:
         if key in (COMPARE, FIELD):
-            return with_second(before, key, touched[key]), []
+            return with_second(before, key, touched[key], may), []
         (field, value), *_ = _change(key.removeprefix(value_key("")), touched[key], _second(before)).items()
         return twins(before.base, field, value), []
     except ConfigError as error:

@@ -85,6 +85,7 @@ def pack_run(
     kept: tuple[int, str] = (0, ""),
     sentences: Sequence[str] = (),
     messages: Sequence[str] = (),
+    locked: Sequence[str] = (),
 ) -> bytes:
     """Return what the player draws of an experiment, trained to its end or not.
 
@@ -105,6 +106,8 @@ def pack_run(
         What is to be seen, one a frame of the leading arm (`app.result.lead_of`).
     messages : sequence of str
         What the person must know: values replaced, warnings.
+    locked : sequence of str
+        What the player does not offer in a class: ``class link``, ``layers`` and ``output``, the normalisations of the diagram.
 
     Raises
     ------
@@ -156,6 +159,7 @@ def pack_run(
         "kept": {"epochs": kept[0], "headline": kept[1]},
         "sentences": list(sentences),
         "messages": list(messages),
+        "locked": list(locked),
         "task": base.task,
         "n_classes": base.n_classes,
         "score": base.score,

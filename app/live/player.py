@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,11 @@ def _component() -> Callable[..., Any]:
 
 
 def show(
-    data: bytes, key: str = "player", on_layer: Callable[[int], None] | None = None, on_seed: Callable[[int], None] | None = None
+    data: bytes,
+    key: str = "player",
+    on_layer: Callable[[int], None] | None = None,
+    on_seed: Callable[[int], None] | None = None,
+    on_page: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> None:
     """Draw a run; the browser plays it by itself.
 
@@ -34,6 +38,8 @@ def show(
         diagram; the output layer counts as one more than the last hidden layer.
     on_seed : callable, optional
         Called before the rerun with the position of the run, counted from 0, whose pictures are asked for.
+    on_page : callable, optional
+        Called before the rerun with what is asked of the page around the player, as the browser sent it: check every field.
     """
 
     def clicked() -> None:
@@ -46,4 +52,9 @@ def show(
         if on_seed is not None and isinstance(run, int) and not isinstance(run, bool):
             on_seed(run)
 
-    _component()(data=data, key=key, on_layer_change=clicked, on_seed_change=seeded)
+    def asked() -> None:
+        ask = st.session_state[key].get("page")
+        if on_page is not None and isinstance(ask, Mapping):
+            on_page(ask)
+
+    _component()(data=data, key=key, on_layer_change=clicked, on_seed_change=seeded, on_page_change=asked)

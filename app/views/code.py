@@ -11,11 +11,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from app import compute
 from app.controls import current, escape, message_of, run_of
 from app.export import LIBRARIES, NOTES, LayerRow, Plan, Program, kind_rows, layer_rows, program, totals, weights_npz
+from app.views.budget import affordable
 from app.views.pages import link_to_playground
 from app.views.style import apply_style
 from app.views.waiting import owner, wait_shortly
 from bncore.config import Experiment, RunConfig
-from bncore.cost import check_budget
 from bncore.errors import ConfigError
 
 __all__ = ["render"]
@@ -132,7 +132,7 @@ def _button(label: str, data: str | bytes, name: str, mime: str) -> None:
 def _ticket(experiment: Experiment) -> compute.Ticket | None:
     """Return the place in the queue; None where the run is too much to train, which is said."""
     try:
-        check_budget(experiment)
+        affordable(experiment)
     except ConfigError as error:
         st.warning(escape(f"There are no trained weights. {message_of(error)}"))
         return None

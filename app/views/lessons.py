@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.controls.classroom import is_student
 from app.controls.text import escape
 from app.lessons.catalogue import NAMES, lesson_of
 from app.live.sheet import show_sheet
@@ -11,6 +12,7 @@ from app.teaching.cards import cards, tracks
 from app.teaching.slides import PICTURE, slide, slide_count
 from app.teaching.specs import ALL
 from app.teaching.worksheet import worksheet
+from app.views.class_link import class_link_button, class_link_dialog
 from app.views.lesson import evidence_picture, lesson_page
 from app.views.lesson_state import PAGE
 from app.views.style import apply_style
@@ -39,13 +41,17 @@ def render() -> None:
     elif values["view"] == "worksheet":
         show_sheet({"worksheet": worksheet(lesson_of(name))}, "lessons.worksheet", "Worksheet", on_act=act)
     else:
+        class_link_dialog(PAGE.encode({**values, "answer": "", "run": False}), lesson_of(name).knobs, view=False)
         lesson_page(lesson_of(name), values, act)
+        class_link_button()
 
 
 def act(name: str) -> None:
     """Do what a button of a sheet says; for callbacks. There may be no such button: a browser sent it."""
     word, _, rest = name.partition(":")
     values = PAGE.latest()
+    if is_student() and values["lesson"] != ALL and word in ("open", "all"):
+        return
     if word == "open" and rest in NAMES:
         PAGE.reset()
         PAGE.change(lesson=rest)

@@ -17,10 +17,12 @@ CACHE_BYTES = 48_000_000
 """Bound of the runs that are kept packed; the default one takes half a megabyte."""
 
 _lock = threading.Lock()
-_cache: ByteCache[tuple[Experiment, int, tuple[str, ...]], bytes] = ByteCache(CACHE_BYTES)
+_cache: ByteCache[tuple[Experiment, int, tuple[str, ...], tuple[str, ...]], bytes] = ByteCache(CACHE_BYTES)
 
 
-def packed(experiment: Experiment, results: Sequence[ArmResult], run: int, said: Sequence[str] = ()) -> bytes:
+def packed(
+    experiment: Experiment, results: Sequence[ArmResult], run: int, said: Sequence[str] = (), locked: Sequence[str] = ()
+) -> bytes:
     """Return the bytes that show a run: its headline, its sentences and its pictures.
 
     Parameters
@@ -32,24 +34,27 @@ def packed(experiment: Experiment, results: Sequence[ArmResult], run: int, said:
         Position of the run whose pictures are shown.
     said : sequence of str
         What the person must know about the settings.
+    locked : sequence of str
+        What the player does not offer (`app.live.pack.pack_run`).
 
     Notes
     -----
-    Whole results depend on nothing but the experiment, so their bytes are kept, by the experiment, the run and what was said.
+    Whole results depend on nothing but the experiment, so their bytes are kept, by the experiment, the run, what was said
+    and what is locked.
     """
-    key = (experiment, run, tuple(said))
+    key = (experiment, run, tuple(said), tuple(locked))
     whole = all(result.complete for result in results)
     with _lock:
         data = _cache.get(key) if whole else None
     if data is None:
-        data = _made(experiment, results, run, said)
+        data = _made(experiment, results, run, said, locked)
         if whole:
             with _lock:
                 _cache.put(key, data, len(data))
     return data
 
 
-def _made(experiment: Experiment, results: Sequence[ArmResult], run: int, said: Sequence[str]) -> bytes:
+def _made(experiment: Experiment, results: Sequence[ArmResult], run: int, said: Sequence[str], locked: Sequence[str]) -> bytes:
     threshold = narrate.threshold_of(experiment, results)
     long = max(result.config.total_epochs for result in results) >= narrate.KEPT
     return pack_run(
@@ -61,4 +66,5 @@ def _made(experiment: Experiment, results: Sequence[ArmResult], run: int, said: 
         kept=(narrate.KEPT, narrate.headline(experiment, results, threshold, narrate.KEPT) if long else ""),
         sentences=narrate.sentences(experiment, results, run),
         messages=[*said, *narrate.messages(experiment, results)],
+        locked=locked,
     )

@@ -8,6 +8,7 @@ from importlib import import_module
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from app.controls.classroom import class_params
 from app.controls.url import encode
 from bncore.config import Experiment, format_value
 
@@ -22,9 +23,10 @@ def pages() -> list[StreamlitPage]:
 def link_to_playground(experiment: Experiment, label: str = "Open this in the Playground") -> None:
     """Draw a link that opens an experiment in the Playground, within the same session.
 
-    An address without anything would leave the Playground as it was; so the default experiment names its seed.
+    An address without anything would leave the Playground as it was; so the default experiment names its seed. A student's
+    link carries what the class may do.
     """
-    texts = encode(experiment) or {"seed": [format_value("seed", experiment.base.seed)]}
+    texts = (encode(experiment) or {"seed": [format_value("seed", experiment.base.seed)]}) | class_params()
     query: Mapping[str, str | Sequence[str]] = {name: each if len(each) > 1 else each[0] for name, each in texts.items()}
     st.page_link(pages()[0], label=label, query_params=query)
 

@@ -10,21 +10,25 @@ import streamlit as st
 
 from app import compute
 from app.answers import answer
-from app.controls import change, current, escape, latest, message_of, run_of, sidebar
+from app.controls import change, current, encode, escape, latest, message_of, run_of, sidebar
+from app.controls.classroom import link_now
+from app.controls.lit import lit
+from app.controls.stage import present, presenting
 from app.live.channel import open_channel
 from app.live.pack import run_hash
 from app.live.player import show
+from app.views.budget import affordable, offers
+from app.views.class_link import ask_for_class_link, class_link_dialog
 from app.views.packed import packed
 from app.views.pad import draw_pad
-from app.views.style import apply_style
+from app.views.style import apply_stage, apply_style
 from app.views.waiting import owner, progress, progress_line, wait
 from bncore.config import Experiment, chosen_layers
-from bncore.cost import check_budget, fitting
 from bncore.errors import ConfigError
 
-__all__ = ["choose_run", "render", "toggle_layer"]
+__all__ = ["ask_page", "choose_run", "render", "toggle_layer"]
 
-RUN = "bnlab.run"
+RUN, ASKED = "bnlab.run", "bnlab.asked"
 PATIENCE = 1.2
 """Seconds before what is trained so far is shown."""
 
@@ -37,9 +41,14 @@ def render() -> None:
     apply_style()
     line = progress_line("bnlab_progress")
     experiment, said = current()
-    sidebar(experiment, draw_pad)
+    if presenting():
+        apply_stage()
+    else:
+        sidebar(experiment, draw_pad)
+    lesson = lit(experiment)
+    class_link_dialog(encode(experiment), lesson.knobs if lesson is not None else ())
     try:
-        check_budget(experiment)
+        affordable(experiment)
     except ConfigError as error:
         _too_much(experiment, error, said)
         return
@@ -65,8 +74,8 @@ def _lost(ticket: compute.Ticket) -> bool:
 
 def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) -> None:
     """Show what there is of the run; while it goes on this is called again and again."""
-    if latest() != experiment or _lost(ticket):
-        st.rerun()  # a click in the diagram reruns this fragment alone; a tab that slept has lost its place
+    if st.session_state.pop(ASKED, False) or latest() != experiment or _lost(ticket):
+        st.rerun()  # what is pressed in the player reruns this fragment alone; a tab that slept has lost its place
     line = progress_line()
     ticket.wait(0)  # where there is no pool, this thread trains
     ended = ticket.done
@@ -77,7 +86,8 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
         return
     if not ended:
         progress(line, ticket.progress)
-    show(packed(experiment, results, run, said), on_layer=toggle_layer, on_seed=partial(choose_run, experiment))
+    data = packed(experiment, results, run, said, _locked())
+    show(data, on_layer=toggle_layer, on_seed=partial(choose_run, experiment), on_page=ask_page)
     if ended and st.session_state.get("bnlab.ticking") == experiment.key:
         del st.session_state["bnlab.ticking"]
         st.rerun()
@@ -107,6 +117,26 @@ def choose_run(experiment: Experiment, run: int) -> None:
         st.session_state[RUN] = run
 
 
+def ask_page(ask: Mapping[str, Any]) -> None:
+    """Do what the player asks of the page around it; for callbacks. A browser sent it."""
+    if ask.get("class") is True:
+        ask_for_class_link(ask.get("view"))
+    elif isinstance(ask.get("present"), bool):
+        present(ask["present"])
+    else:
+        return
+    st.session_state[ASKED] = True
+
+
+def _locked() -> tuple[str, ...]:
+    """Return what the player must not offer in a class."""
+    link = link_now()
+    if link is None:
+        return ()
+    layers = {"norm_layers": "layers", "norm_output": "output"}
+    return ("class link", *(words for name, words in layers.items() if not link.is_free(name)))
+
+
 def toggle_layer(layer: int) -> None:
     """Switch the normalisation of a layer, counted from 1; one more than the last hidden layer is the output; for callbacks.
 
@@ -125,7 +155,7 @@ def _too_much(experiment: Experiment, error: ConfigError, said: list[str]) -> No
     st.error(escape(message_of(error)))
     for message in said:
         st.warning(escape(message))
-    offers = [fitting(config) for config in experiment.configs().values()]
-    for name in set.intersection(*map(set, offers)):
-        most = min(offer[name] for offer in offers)
+    fitting = [offers(config) for config in experiment.configs().values()]
+    for name in set.intersection(*map(set, fitting)):
+        most = min(offer[name] for offer in fitting)
         st.button(f"Use {most} {name}", key=f"offer_{name}", on_click=change, kwargs={name: most})

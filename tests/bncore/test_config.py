@@ -193,3 +193,12 @@ def test_errors_travel_between_processes() -> None:
     error = ConfigError("RunConfig.seeds", "must be 1..1024", "0", "Use 1 or more.")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
     assert error.field == "seeds"
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_help_says_what_a_field_does_and_after_a_semicolon_what_to_look_for(name: str) -> None:
+    text = SPECS[name].help
+    does, _, look = text.removesuffix(".").rpartition("; ")
+    assert text.endswith(".")
+    assert ". " not in text  # one sentence
+    assert min(len(does.split()), len(look.split())) >= 4

@@ -28,13 +28,29 @@ export class Pane {
   /** Takes the box's size; says whether it changed. */
   fit() {
     const { clientWidth: width, clientHeight: height } = this.element;
-    const ratio = Math.min(3, window.devicePixelRatio || 1);
+    const ratio = Math.min(3, (window.devicePixelRatio || 1) * this.zoom);
     if (!width || !height || (width === this.width && height === this.height && ratio === this.ratio)) return false;
     Object.assign(this, { width, height, ratio });
     resize(this.canvas, this);
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
     return true;
+  }
+
+  /** How many times as large as its CSS pixels the box is on the screen: a presentation is zoomed. */
+  get zoom() {
+    const { clientWidth } = this.element;
+    return clientWidth ? this.element.getBoundingClientRect().width / clientWidth : 1;
+  }
+
+  /**
+   * Where a pointer is, in the pixels that are drawn in; `offsetX` counts those of the screen.
+   *
+   * @param {MouseEvent} event
+   */
+  place(event) {
+    const { zoom } = this;
+    return { x: event.offsetX / zoom, y: event.offsetY / zoom };
   }
 
   /** Whether there is anything to draw on. */

@@ -109,7 +109,7 @@ function content(run, palette, name, how) {
     now: (context, x, y, epoch) => {
       for (const arm of [...run.arms].reverse()) {
         const { median } = arm.summary(name);
-        dot(context, ...along(x, y, arm.evalEpoch, epoch, (e) => Math.max(median[e], how.domain[0])), palette.arms[arm.index].stroke, palette.background);
+        dot(context, ...along(x, y, arm.evalEpoch, epoch, (e) => Math.max(median[e], how.domain[0])), palette.arms[arm.index].stroke, palette.background, palette.ink);
       }
     },
     values,
@@ -149,11 +149,11 @@ function drawArm(context, x, y, arm, name, style, shown) {
   }
   if (arm.runs > 1) {
     context.globalAlpha = 0.9;
-    context.lineWidth = 1.25;
+    context.lineWidth = 1.25 * (style.ink ?? 1);
     trace(context, x, y, times, data, arm.runs, shown);
   }
   context.globalAlpha = 1;
-  context.lineWidth = 2.25;
+  context.lineWidth = 2.25 * (style.ink ?? 1);
   context.setLineDash(style.dash);
   trace(context, x, y, times, median, 1, 0);
   context.setLineDash([]);

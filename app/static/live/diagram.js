@@ -21,6 +21,7 @@ export class Diagram {
     this.list = el("ol");
     this.element = el("nav", { class: "diagram", "aria-label": "Network" }, this.list);
     this.state = "";
+    /** @type {string[]} */ this.locked = [];
     this.observer = new ResizeObserver(() => this.fade());
     this.observer.observe(this.element);
     this.element.addEventListener("scroll", () => this.fade(), { passive: true });
@@ -56,7 +57,8 @@ export class Diagram {
     const arm = run.arms[run.header.diagram].header;
     const norm = arm.config.norm in LETTERS ? arm.config.norm : "batch";
     const last = outputNames(run.header);
-    const state = JSON.stringify([last, norm, arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
+    this.locked = run.header.locked ?? [];
+    const state = JSON.stringify([this.locked, last, norm, arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
     if (state === this.state) return;
     this.state = state;
     const focused = /** @type {HTMLElement | null} */ (/** @type {ShadowRoot | Document} */ (this.list.getRootNode()).activeElement);
@@ -94,6 +96,10 @@ export class Diagram {
       class: "node pill", "data-name": `bn${layer}`, "aria-pressed": String(normalised), "aria-label": `${capital(NORMS[norm])} of ${place}`,
       title: normalised ? `Take ${NORMS[norm]} of ${place} away` : `Put ${NORMS[norm]} into ${place}`,
     });
+    if (this.locked.includes(output ? "output" : "layers")) {
+      pill.disabled = true;
+      pill.title = "Your teacher has fixed this.";
+    }
     const act = el("span", { class: "node soft" }, activation);
     return el("li", { class: layer === chosen ? "stage chosen" : "stage" }, first, ...(placement === "after" ? [act, pill] : [pill, act]));
   }

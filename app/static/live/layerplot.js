@@ -76,7 +76,7 @@ export class LayerPlot {
       const width = arm.shape("gradient_norm")[1];
       context.strokeStyle = style.stroke;
       context.setLineDash(style.dash);
-      context.lineWidth = 1.75;
+      context.lineWidth = 1.75 * palette.ink;
       context.beginPath();
       for (let layer = 0; layer < width; layer += 1) {
         const at = y(arm.value("gradient_norm", frame, layer));

@@ -5,12 +5,14 @@ import { MANY_SEEDS } from "./curves.js";
 import { Diagram } from "./diagram.js";
 import { button, choice, el, say } from "./dom.js";
 import { HistogramPanel } from "./histogram.js";
+import { icon } from "./icons.js";
 import { Lens } from "./lens.js";
 import { Mates } from "./mates.js";
 import { Probe } from "./probe.js";
 import { indexAt } from "./quantiles.js";
 import { epochText, fixed } from "./scales.js";
 import { SeedChoice } from "./seeds.js";
+import { Stage } from "./stage.js";
 import { StatsPanel } from "./stats.js";
 import { SurfacePanel } from "./surface.js";
 import { lossName, scoreName, scoreText } from "./targets.js";
@@ -31,6 +33,10 @@ import { TimePlot } from "./timeplot.js";
  * @property {() => void} probed
  * @property {() => string} address
  * @property {(event: KeyboardEvent) => void} key
+ * @property {(on: boolean) => void} present
+ * @property {(direction: number) => void} leap
+ * @property {() => void} classLink
+ * @property {() => void} staged
  */
 
 /**
@@ -44,6 +50,9 @@ export function layout(parent, css, acts) {
   const headline = el("h2");
   const messages = el("div", { class: "messages", role: "status", hidden: true });
   const copy = new CopyLink(acts.address);
+  const classButton = button("", acts.classLink, { class: "plain", title: "Make a link for a class: what students see and may change" });
+  classButton.append(icon("class"), el("span", {}, "Class link"));
+  const bar = el("div", { class: "head-bar" }, copy.element, classButton);
   const diagram = new Diagram(acts.toggle, acts.change);
   const seeds = new SeedChoice(acts.seed);
   const lens = new Lens(acts.change);
@@ -68,7 +77,7 @@ export function layout(parent, css, acts) {
   const root = el(
     "div", { class: "player", tabindex: 0, role: "group", "aria-label": "Training, played" },
     el("div", { class: "layout" },
-      el("div", { class: "top" }, el("div", { class: "head" }, headline, copy.element), messages),
+      el("div", { class: "top" }, el("div", { class: "head" }, headline, bar), messages),
       el("div", { class: "network" }, diagram.element, seeds.element),
       seen,
       el("div", { class: "curves" },
@@ -82,12 +91,14 @@ export function layout(parent, css, acts) {
     ),
   );
   root.addEventListener("keydown", acts.key);
+  const stage = new Stage(root, { ask: acts.present, leap: acts.leap, key: acts.key, changed: acts.staged });
+  bar.append(stage.element);
   parent.append(el("style", {}, css), root);
   /** @type {SurfacePanel[]} */
   const shown = [];
 
   return {
-    root, sentence, diagram, seeds, lens, probe, mates, accuracy, loss, lossChoice, logButton, histogram, stats, timeline,
+    root, sentence, classButton, diagram, seeds, lens, probe, mates, accuracy, loss, lossChoice, logButton, histogram, stats, timeline,
 
     /**
      * One panel an arm.
@@ -152,7 +163,7 @@ export function layout(parent, css, acts) {
     },
 
     destroy() {
-      for (const part of [accuracy, loss, histogram, stats, copy, diagram, mates, ...shown]) part.destroy();
+      for (const part of [accuracy, loss, histogram, stats, copy, diagram, mates, stage, ...shown]) part.destroy();
     },
   };
 }

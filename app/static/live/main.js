@@ -22,6 +22,7 @@ export default function main(component, css) {
   }
   player.toggleLayer = (layer) => setTriggerValue("layer", layer);
   player.chooseSeed = (run) => setTriggerValue("seed", run);
+  player.askPage = (ask) => setTriggerValue("page", ask);
   player.update(data);
   return () => {
     if (parentElement.isConnected) return; // an older call's end, not the component's

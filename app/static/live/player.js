@@ -4,9 +4,11 @@ import { Asker } from "./asker.js";
 import { Clock } from "./clock.js";
 import { accuracyContent, lossContent } from "./curves.js";
 import { decode } from "./decode.js";
+import { press } from "./keys.js";
 import { layout } from "./layout.js";
 import { lastSpeed, leave, opening } from "./left.js";
 import { Run } from "./run.js";
+import { nextStop, stops } from "./stage.js";
 import { palette } from "./theme.js";
 import { defaultView, settle, writeView } from "./url.js";
 import { say } from "./dom.js";
@@ -30,6 +32,7 @@ export class Player {
     this.asked = "";
     this.toggleLayer = (/** @type {number} */ _layer) => {};
     this.chooseSeed = (/** @type {number} */ _run) => {};
+    this.askPage = (/** @type {Record<string, unknown>} */ _ask) => {};
     this.clock = new Clock(() => this.draw());
     this.clock.smooth = !STILL.matches;
     this.clock.speed = lastSpeed();
@@ -42,7 +45,11 @@ export class Player {
       seed: (run) => this.chooseSeed(run),
       probed: () => this.draw(),
       address: () => this.address(),
-      key: (event) => this.key(event),
+      key: (event) => press(this, event),
+      present: (on) => this.askPage({ present: on }),
+      leap: (direction) => this.leap(direction),
+      classLink: () => this.askForClass(),
+      staged: () => this.change({}),
     });
     this.root = this.parts.root;
   }
@@ -100,6 +107,7 @@ export class Player {
     const colours = palette(this.root, run.arms.map((arm) => arm.header.role));
     this.root.classList.toggle("dark", colours.dark);
     parts.surfaces(run.arms.length).forEach((surface) => surface.set(run, colours));
+    parts.classButton.hidden = (run.header.locked ?? []).includes("class link");
     parts.diagram.set(run, view);
     parts.seeds.set(run);
     parts.lens.set(run, view);
@@ -216,28 +224,19 @@ export class Player {
     return this.run ? writeView(location.href, this.view, this.epoch, this.run.header.run_index) : location.href;
   }
 
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
-    const slider = target instanceof HTMLInputElement && target.type === "range" && target !== this.parts.timeline.range;
-    if (event.ctrlKey || event.metaKey || event.altKey || target instanceof HTMLSelectElement) return;
-    const { clock } = this;
-    const acts = /** @type {Record<string, () => void>} */ ({
-      " ": () => (clock.playing ? clock.pause() : clock.play()),
-      ArrowLeft: () => clock.step(-1),
-      ArrowRight: () => clock.step(1),
-      Home: () => clock.go(0),
-      End: () => clock.go(clock.last),
-      p: () => this.parts.seeds.step(-1),
-      n: () => this.parts.seeds.step(1),
-      Escape: () => (this.parts.probe.open ? this.parts.probe.close() : this.change({ pin: null })),
-    });
-    const act = acts[event.key];
-    if (!act || (slider && event.key !== "Escape") || (target instanceof HTMLButtonElement && event.key === " ")) return;
-    if (event.key === "Escape" && !this.parts.probe.open && !this.view.pin) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
+  /**
+   * To the next stop of the presentation, or the one before.
+   *
+   * @param {number} direction
+   */
+  leap(direction) {
+    if (this.run) this.clock.go(nextStop(stops(this.run), this.clock.position, direction));
+  }
+
+  /** Asks the page for a class link to this very picture. */
+  askForClass() {
+    const view = [...new URL(this.address()).searchParams].filter(([name]) => name.startsWith("v."));
+    this.askPage({ class: true, view: Object.fromEntries(view) });
   }
 
   destroy() {

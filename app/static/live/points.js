@@ -23,7 +23,8 @@ export function drawPoints(context, run, palette, area) {
   const y = scale("linear", [y0, y1], [bottom, top], 3);
   const { points_train: train, points_test: held } = run.arrays;
   const many = train.shape[0] + held.shape[0] > MANY_POINTS;
-  const radius = (many ? 2.1 : 2.8) * Math.min(1.15, Math.max(0.72, (right - left) / 280));
+  const ink = palette.ink ?? 1;
+  const radius = (many ? 2.1 : 2.8) * Math.min(1.15 * ink, Math.max(0.72, (ink * (right - left)) / 280));
   const levels = run.header.surface_kind === "value" ? colours(palette) : null;
   context.save();
   context.beginPath();

@@ -101,11 +101,12 @@ export function along(x, y, times, epoch, value) {
  * @param {number} y
  * @param {string} colour
  * @param {string} ring
+ * @param {number} [ink]
  */
-export function dot(context, x, y, colour, ring) {
+export function dot(context, x, y, colour, ring, ink = 1) {
   if (!Number.isFinite(y) || y < -20 || y > 4000) return;
   context.beginPath();
-  context.arc(x, y, 4, 0, 2 * Math.PI);
+  context.arc(x, y, 4 * ink, 0, 2 * Math.PI);
   context.fillStyle = colour;
   context.fill();
   context.strokeStyle = ring;

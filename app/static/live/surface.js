@@ -33,7 +33,8 @@ export class SurfacePanel {
     this.pane = new Pane("surface", () => this.resize());
     this.element = el("figure", { class: "surface-panel" }, title, this.pane.element);
     this.pane.canvas.addEventListener("click", (event) => {
-      const place = this.run && placeAt(this.run, this.area, event.offsetX, event.offsetY);
+      const { x, y } = this.pane.place(event);
+      const place = this.run && placeAt(this.run, this.area, x, y);
       if (place) pin(place);
     });
     this.small = document.createElement("canvas");
@@ -209,10 +210,11 @@ export class SurfacePanel {
     }
     context.lineCap = "round";
     context.strokeStyle = CLASSES.halo;
-    context.lineWidth = 3.5;
+    const ink = this.palette?.ink ?? 1;
+    context.lineWidth = 3.5 * ink;
     context.stroke();
     context.strokeStyle = CLASSES.boundary;
-    context.lineWidth = 1.5;
+    context.lineWidth = 1.5 * ink;
     context.stroke();
     context.lineWidth = 1;
     context.lineCap = "butt";

@@ -63,7 +63,7 @@ export class TimePlot {
     let dragging = false;
     const at = (/** @type {PointerEvent} */ event) => {
       const { left, right } = this.area;
-      const share = (event.offsetX - left) / (right - left);
+      const share = (this.pane.place(event).x - left) / (right - left);
       return Math.min(1, Math.max(0, share)) * (this.content?.epochs ?? 1);
     };
     canvas.addEventListener("pointerdown", (event) => {

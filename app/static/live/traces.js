@@ -47,7 +47,7 @@ export function unitContent(run, palette, arm, layer, unit, series, spread) {
         context.strokeStyle = context.fillStyle = s.colour;
         for (let u = 0; u < units; u += 1) {
           context.globalAlpha = opacity(u) * (s.dots && unit === null ? 0.55 : 1);
-          context.lineWidth = u === unit ? 2.25 : 1.1;
+          context.lineWidth = (u === unit ? 2.25 : 1.1) * palette.ink;
           if (s.dots) dots(context, x, y, times, data, units, u, u === unit ? 2 : 1.2);
           else trace(context, x, y, times, data, units, u);
         }
@@ -109,7 +109,7 @@ export function gradientContent(run, palette, layer) {
       for (const arm of [...run.arms].reverse()) {
         const style = palette.arms[arm.index];
         context.strokeStyle = style.stroke;
-        context.lineWidth = 1.75;
+        context.lineWidth = 1.75 * palette.ink;
         context.setLineDash(style.dash);
         trace(context, x, y, arm.frameEpoch, arm.numbers("gradient_norm"), width(arm), column(arm));
         context.setLineDash([]);

@@ -48,6 +48,7 @@
  * @property {{epochs: number, headline: string}} kept the headline where the threshold must be kept; empty where the run is too short
  * @property {string[]} sentences
  * @property {string[]} messages
+ * @property {string[]} [locked] what is not offered in a class
  * @property {"binary" | "classes" | "regression"} [task]
  * @property {number} [n_classes] 0 in a regression
  * @property {"accuracy" | "R2"} [score] what test_accuracy and train_accuracy hold
@@ -87,12 +88,14 @@
  * @property {string} beta
  * @property {string} betaText
  * @property {string} warn
+ * @property {number} ink how many times as wide as usual lines are
  * @property {ArmStyle[]} arms
  *
  * @typedef {object} ArmStyle
  * @property {string} stroke lines and areas
  * @property {string} text the same role, dark or light enough to be read
  * @property {number[]} dash
+ * @property {number} [ink] how many times as wide as usual lines are
  *
  * @typedef {object} Place in data units
  * @property {number} x
