@@ -1,42 +1,47 @@
-"""The middleware that answers a first visit from memory."""
+"""The middleware that sends files compressed, and a first visit from memory."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
-import streamlit as st
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.chunks import lazy_chunks, listed
+from app.http.icons import stand_ins
 from app.http.index import full_index, themes
 from app.http.kept import Kept
+from app.http.shelf import PACKED, STATIC, Shelf
 from app.live.bundle import address, bundle
+from app.settings import current
 
-__all__ = ["STATIC", "FirstVisit"]
+__all__ = ["FirstVisit"]
 
-STATIC = Path(st.__file__).parent / "static"
 BENDING = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 """Headers that would have the index page come in another form than the one we know."""
 
 
 class FirstVisit:
-    """Serve what a first visit needs from memory, compressed once, and let the browser ask for all of it at once.
+    """Serve scripts and style sheets compressed once, and let the browser ask at once for all that a first visit needs.
 
-    Streamlit's index page is replaced by ours wherever Streamlit sends it; every other answer is left alone.
+    Streamlit's index page is replaced by ours wherever Streamlit sends it, and its font of icons by a smaller one; every
+    other answer is left alone.
 
     Parameters
     ----------
     app : ASGI application
-        Whatever is not kept is its to answer.
+        Whatever is not kept is its to answer; so is who takes nothing compressed, or wants a part of a file.
     base_path : str
         The server's base URL path, with or without slashes.
     static : Path
         Streamlit's folder of static files. What is not found there, as after an upgrade that moves things, is left to
         Streamlit, and nothing breaks.
+    packed : Path
+        What ``python -m app.http.compress`` has made of that folder, if it has.
     """
 
-    def __init__(self, app: ASGIApp, base_path: str = "", static: Path = STATIC) -> None:
+    def __init__(self, app: ASGIApp, base_path: str = "", static: Path = STATIC, packed: Path = PACKED) -> None:
         self.app = app
         base = "/".join(["", *filter(None, base_path.split("/"))])
         live = address(base_path)
@@ -46,18 +51,19 @@ class FirstVisit:
         first = listed(text)
         lazy = [f"static/js/{name}" for name in lazy_chunks(static / "static/js", [Path(file).name for file in first])]
         self.files = {live: Kept("live.js", bundle().encode())}
-        for file in [*first, *lazy]:
-            if (static / file).is_file():
-                self.files[f"{base}/{file}"] = Kept(file, (static / file).read_bytes())
+        self.files |= {f"{base}/{name}": Kept(name, body) for name, body in stand_ins(static).items()}
+        self.prefix, self.shelf = f"{base}/", Shelf(static, packed)
+        for name in self.shelf.names.intersection([*first, *lazy]):
+            self.shelf.get(name)
         scripts = [*(f"./{file}" for file in lazy), f".{live.removeprefix(base)}"]
-        self.page = Kept("index.html", full_index(text, scripts, themes()).encode(), "no-cache")
+        self.page = Kept("index.html", full_index(text, scripts, themes(), current().title).encode(), "no-cache")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
-        elif kept := self.files.get(scope["path"]):
-            await kept.reply(scope)(scope, receive, send)
+        elif kept := await self._kept(scope["path"]):
+            await self._answer(kept, scope, receive, send)
         elif "text/html" in Headers(scope=scope).get("Accept", ""):
             plain = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in BENDING]}
             answer = _Answer(send, str(len(self.index)))
@@ -67,9 +73,22 @@ class FirstVisit:
         else:
             await self.app(scope, receive, send)
 
+    async def _kept(self, path: str) -> Kept | None:
+        name = path[len(self.prefix) :] if path.startswith(self.prefix) else ""
+        found = self.files.get(path) or self.shelf.files.get(name)
+        if found is None and name in self.shelf.names:
+            return await asyncio.to_thread(self.shelf.get, name)
+        return found
+
+    async def _answer(self, kept: Kept, scope: Scope, receive: Receive, send: Send) -> None:
+        if reply := kept.reply(scope):
+            await reply(scope, receive, send)
+        else:
+            await self.app(scope, receive, _Varying(send))
+
     async def _replace(self, answer: _Answer, start: Message, scope: Scope, receive: Receive, send: Send) -> None:
         if answer.body == self.index:
-            await self.page.reply(scope)(scope, receive, send)
+            await self._answer(self.page, scope, receive, send)
         else:
             await send(start)
             await send({"type": "http.response.body", "body": answer.body})
@@ -93,3 +112,15 @@ class _Answer:
 
     def _may_be_it(self, message: Message) -> bool:
         return message["status"] == 200 and Headers(raw=message["headers"]).get("Content-Length") == self.length
+
+
+class _Varying:
+    """An answer that says of itself that whoever takes gzip gets another one."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).add_vary_header("Accept-Encoding")
+        await self.send(message)

@@ -33,7 +33,7 @@ def test_the_browser_keeps_what_the_page_on_privacy_lists_and_nothing_else(brows
         lesson.act("run").wait_for()
         page.locator("[data-act^='answer:']").first.click()
         lesson.run()
-        page.wait_for_function("localStorage.getItem('bnlab.lessons.done') !== null")
+        page.wait_for_function("() => localStorage.getItem('bnlab.lessons.done') !== null")
         left = page.evaluate(LEFT)
         kept = left.pop("local storage")
         assert [name for name in kept if not any(fnmatch(name, each) for each in listed["local storage"])] == []

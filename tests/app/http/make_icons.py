@@ -6,6 +6,7 @@ Apache-2.0), as Streamlit ships them.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 from fontTools import subset
@@ -20,6 +21,11 @@ NAME = "MaterialSymbols-Rounded.*.woff2"
 
 def wanted() -> set[str]:
     return icons_named([*STATIC.glob("static/js/*.js"), *(path for path in APP.rglob("*.py") if path.parent != FONTS)])
+
+
+def read(path: Path) -> TTFont:
+    """Return a font that holds no file open."""
+    return TTFont(BytesIO(path.read_bytes()), recalcTimestamp=False)
 
 
 def ligatures(font: TTFont) -> dict[str, str]:
@@ -43,7 +49,7 @@ def whole() -> Path:
 
 def make(target: Path) -> set[str]:
     """Write the font; return the names that the whole font does not know either."""
-    font = TTFont(whole(), recalcTimestamp=False)
+    font = read(whole())
     glyphs, names = ligatures(font), wanted()
     options = subset.Options(flavor="woff2", layout_features=["*"], layout_closure=False, hinting=False)
     subsetter = subset.Subsetter(options)

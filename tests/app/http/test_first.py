@@ -161,12 +161,19 @@ def test_who_wants_the_file_itself_gets_it_from_streamlit(static: Path, asked: d
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/js/none.js", "/static/js/../js/deep.d.js", "static/js/deep.d.js", "/lab/static/js/deep.d.js"]
+    ("base", "path"),
+    [
+        ("", "/static/js/none.js"),
+        ("", "/static/js/../js/deep.d.js"),
+        ("", "/lab/static/js/deep.d.js"),
+        ("lab", "/static/js/deep.d.js"),
+        ("lab", "/bal/static/js/deep.d.js"),
+    ],
 )
-def test_no_request_reaches_the_folder_with_a_path_of_its_own(static: Path, path: str) -> None:
-    app = FirstVisit(streamlit, "lab" if path.startswith("static") else "", static)
+def test_no_request_reaches_the_folder_with_a_path_of_its_own(static: Path, base: str, path: str) -> None:
+    app = FirstVisit(streamlit, base, static)
     kept = {*app.shelf.files}
-    assert get(app, path, accept_encoding="gzip")[2] == (INDEX.encode() if path.startswith("static") else b"theirs")
+    assert get(app, path, accept_encoding="gzip")[2] == b"theirs"
     assert {*app.shelf.files} == kept
 
 

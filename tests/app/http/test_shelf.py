@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -50,7 +51,13 @@ def test_what_is_packed_is_read_and_not_compressed_again(static: Path, tmp_path:
 def test_a_file_is_compressed_once_however_many_want_it(static: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
     compressed = shelf.compressed
-    monkeypatch.setattr(shelf, "compressed", lambda body: calls.append(len(body)) or compressed(body))
+
+    def slowly(body: bytes) -> bytes:
+        calls.append(len(body))
+        time.sleep(0.05)  # long enough for the others to ask
+        return compressed(body)
+
+    monkeypatch.setattr(shelf, "compressed", slowly)
     one = Shelf(static, static / "nowhere")
     with ThreadPoolExecutor(8) as crew:
         found = set(crew.map(one.get, ["static/js/a.js"] * 8))
