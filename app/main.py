@@ -22,6 +22,7 @@ from app import compute
 from app.http import Closed, FirstVisit, Readers, Readiness, Refusals, below, health_routes, policed, send_at_once
 from app.observe import WATCH, say, set_up
 from app.settings import current_or_exit, similar
+from bncore.config import Experiment
 
 __all__ = ["app"]
 
@@ -54,6 +55,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         say("start", seconds=round(time.monotonic() - began, 3), workers=workers, cache_mb=settings.cache_mb, base_path=base_path)
         for name, meant in similar(os.environ).items():
             say("unknown variable", logging.WARNING, name=name, meant=meant)
+        compute.request(Experiment(), owner="the first visitor")  # who finds the default page's run made
         readiness.phase = "running"
         yield {}
     finally:

@@ -101,8 +101,16 @@ def policed(embed: Iterable[str], static: Path = STATIC) -> dict[str, str]:
     return refusals(scripts, embed)
 
 
+PARTS = ("text/javascript", "application/javascript", "text/css", "font/", "application/wasm")
+"""What never is a page by itself: the policy of the page that asks for it holds, and a hundred of them need none of their own."""
+
+OF_PAGES = (b"content-security-policy", b"permissions-policy", b"x-frame-options")
+
+
 class Refusals:
     """Send the headers of `refusals` with every answer; bodies pass as they come, and so do WebSockets.
+
+    A script, a style sheet or a font gets those alone that are not about pages.
 
     Parameters
     ----------
@@ -124,8 +132,10 @@ class Refusals:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in self.names]
-                message = {**message, "headers": [*kept, *self.headers]}
+                given = [(name.lower(), value) for name, value in message.get("headers", [])]
+                part = dict(given).get(b"content-type", b"").decode("latin-1").startswith(PARTS)
+                ours = [(name, value) for name, value in self.headers if not (part and name in OF_PAGES)]
+                message = {**message, "headers": [*(each for each in given if each[0] not in self.names), *ours]}
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -48,8 +48,6 @@ def of_plotly(files: dict[str, int]) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_first_visit_and_the_next_one_stay_within_their_bytes(browser: Browser, relay: Relay, path: str) -> None:
-    with browser.new_context() as early:  # somebody was here: what is trained is not measured here
-        visit(early.new_page(), relay, path, PAGES[path])
     with browser.new_context() as context:
         first = visit(context.new_page(), relay, path, PAGES[path])
         assert of_plotly(first) == []

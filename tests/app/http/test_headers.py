@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from app.http.headers import Refusals, policed, refusals
@@ -48,6 +49,28 @@ def test_the_installed_pages_own_scripts_may_run_and_no_others() -> None:
 
 def test_without_streamlits_page_the_headers_are_still_there(tmp_path: Path) -> None:
     assert policed([], tmp_path)["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("kind", "whole"),
+    [
+        ("text/html; charset=utf-8", True), ("image/svg+xml", True), ("application/json", True), ("text/plain", True),
+        ("text/javascript", False), ("application/javascript", False), ("text/css; charset=utf-8", False), ("font/woff2", False),
+    ],
+)  # fmt: skip
+def test_what_is_no_page_by_itself_gets_no_policy_of_its_own(kind: str, whole: bool) -> None:
+    sent = header(ask(Refusals(PlainTextResponse("x", headers={"Content-Type": kind}), refusals([], [])))[0])
+    assert {"x-content-type-options", "referrer-policy"} <= set(sent)
+    for name in ("content-security-policy", "permissions-policy", "x-frame-options"):
+        assert (name in sent) == whole
+
+
+def test_a_kind_that_is_not_told_counts_as_a_page() -> None:
+    async def bare(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    assert "content-security-policy" in header(ask(Refusals(bare, refusals([], [])))[0])
 
 
 def test_headers_are_added_once_and_the_rest_is_left() -> None:
