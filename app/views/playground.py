@@ -19,6 +19,7 @@ from app.live.pack import run_hash
 from app.live.player import show
 from app.views.budget import affordable, offers
 from app.views.class_link import ask_for_class_link, class_link_dialog
+from app.views.growing import forget, last_sent, sent
 from app.views.packed import packed
 from app.views.pad import draw_pad
 from app.views.style import apply_stage, apply_style
@@ -79,14 +80,20 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
     line = progress_line()
     ticket.wait(0)  # where there is no pool, this thread trains
     ended = ticket.done
-    run = _run_shown(experiment)
-    results = ticket.results(run)
-    if results is None:
-        st.error(escape(ticket.error or "Run: nothing is trained yet. Reload the page."))
-        return
-    if not ended:
-        progress(line, ticket.progress)
-    data = packed(experiment, results, run, said, _locked())
+    run, locked, share = _run_shown(experiment), _locked(), ticket.progress
+    key = (experiment, run, tuple(said), locked)
+    data = None if ended else last_sent(key, share)
+    if data is None:
+        results = ticket.results(run)
+        if results is None:
+            st.error(escape(ticket.error or "Run: nothing is trained yet. Reload the page."))
+            return
+        data = packed(experiment, results, run, said, locked)
+    if ended:
+        forget()
+    else:
+        progress(line, share)
+        sent(key, share, data)
     show(data, on_layer=toggle_layer, on_seed=partial(choose_run, experiment), on_page=ask_page)
     if ended and st.session_state.get("bnlab.ticking") == experiment.key:
         del st.session_state["bnlab.ticking"]

@@ -14,7 +14,9 @@ from app import compute
 __all__ = ["owner", "progress", "progress_line", "wait", "wait_shortly"]
 
 OWNER = "bnlab.owner"
-LOOK = 0.02
+LOOK, LOOK_LATER = 0.02, 0.1
+"""Seconds between two looks whether the page has moved on; news of the run come at once."""
+
 QUIET = 0.3
 """Seconds before progress is shown."""
 
@@ -38,7 +40,7 @@ def wait(ticket: compute.Place, line: DeltaGenerator, enough: Callable[[float], 
     """
     start, drawn = time.monotonic(), -1.0
     while not ticket.done:
-        ticket.wait(LOOK)
+        ticket.wait(LOOK if time.monotonic() - start < QUIET else LOOK_LATER)
         _ = st.session_state.get(OWNER)  # Streamlit ends a superseded run here
         waited = time.monotonic() - start
         if enough(waited):
