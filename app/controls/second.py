@@ -8,6 +8,7 @@ from typing import Any
 from app.arms import DIFFERENT, second_of, twins
 from app.controls.grids import options_for
 from bncore.config import SPECS, Arm, Experiment, RunConfig, format_value, parse_value
+from bncore.errors import ConfigError
 
 __all__ = [
     "COMPARE",
@@ -107,12 +108,16 @@ def other_value(name: str, config: RunConfig) -> Any:
     --------
     >>> other_value("learning_rate", RunConfig()), other_value("placement", RunConfig()), other_value("hidden", RunConfig())
     (0.1, 'after', (16, 16, 16))
+    >>> other_value("batches", RunConfig(dataset="plane_wave"))
+    'fixed'
     """
     spec, value = SPECS[name], getattr(config, name)
     if spec.kind == "bool":
         return not value
     if spec.kind == "choice":
-        return spec.choices[(spec.choices.index(value) + 1) % len(spec.choices)]
+        at = spec.choices.index(value)
+        others = (*spec.choices[at + 1 :], *spec.choices[:at])
+        return next((other for other in others if _allowed(config, name, other)), value)
     if spec.kind == "sizes":
         return (*value, value[-1] if value else 16) if len(value) < 8 else value[:-1]
     if spec.kind == "layers":
@@ -120,3 +125,11 @@ def other_value(name: str, config: RunConfig) -> Any:
     stops = options_for(name, config)
     at = stops.index(format_value(name, value))
     return parse_value(name, stops[at + 2] if at + 2 < len(stops) else stops[max(0, at - 2)])
+
+
+def _allowed(config: RunConfig, name: str, value: Any) -> bool:
+    try:
+        config.replace(**{name: value})
+    except ConfigError:
+        return False
+    return True

@@ -38,7 +38,7 @@ def page() -> None:
             "n": Field(Spec("", "N", "What N does.", "int", 1, 100), 25),
             "big": Field(Spec("", "Big", "What Big does.", "int", 0, 100_000), 7),
             "on": Field(Spec("", "On", "What On does.", "bool"), False),
-            "free": Field(Spec("", "Free", "What Free does.", "float", -1000, 1000), 1),
+            "loose": Field(Spec("", "Free", "What Free does.", "float", -1000, 1000), 1),
             "sizes": Field(Spec("", "Sizes", "What Sizes does.", "sizes"), (3, 2)),
             "rows": Field(Spec("", "Rows", "What Rows does.", "table"), ("x", "y"), read=read, write=";".join),
         },
@@ -51,7 +51,7 @@ def page() -> None:
         return
     values, said = toy.current()
     for name in toy.fields:
-        toy.control(name, disabled="it is off." if name == "n" and values["on"] else "", label="Free!" if name == "free" else "")
+        toy.control(name, disabled="it is off." if name == "n" and values["on"] else "", label="Free!" if name == "loose" else "")
     st.json(values)
     for message in said:
         st.text(message)
@@ -60,7 +60,7 @@ def page() -> None:
 
 
 DEFAULTS = {
-    "momentum": 0.9, "steps": 10, "few": "a", "many": "a", "n": 25, "big": 7, "on": False, "free": 1.0, "sizes": [3, 2],
+    "momentum": 0.9, "steps": 10, "few": "a", "many": "a", "n": 25, "big": 7, "on": False, "loose": 1.0, "sizes": [3, 2],
     "rows": ["x", "y"],
 }  # fmt: skip
 
@@ -106,7 +106,7 @@ MOVES = {
     "n": ("slider", 3, 3, "3"),
     "big": ("number_input", 100_000, 100_000, "100000"),
     "on": ("toggle", True, True, "true"),
-    "free": ("number_input", -0.25, -0.25, "-0.25"),
+    "loose": ("number_input", -0.25, -0.25, "-0.25"),
     "sizes": ("text_input", "4, 5", [4, 5], "4,5"),
     "rows": ("text_input", "a;b;c", ["a", "b", "c"], "a;b;c"),
 }
@@ -142,7 +142,7 @@ BAD = {
     "steps": ("nan", "steps: must be a whole number; got 'nan'. Write it like 8. Using 10."),
     "few": ("c", "few: must be one of a, b; got 'c'. Use a. Using a."),
     "on": ("maybe", "on: must be true or false; got 'maybe'. Write it like true. Using false."),
-    "free": ("nan", "free: must be -1000..1000; got nan. Use a finite number. Using 1.0."),
+    "loose": ("nan", "loose: must be -1000..1000; got nan. Use a finite number. Using 1.0."),
     "sizes": ("0", "sizes: each layer must have 1..64 neurons; got 0. Write it like 16,16. Using 3,2."),
     "rows": ("1;2", "rows: must be words; got '1;2'. Write it like a;b. Using x;y."),
     "what": ("1", "what: no such setting on this page. Left out."),
@@ -189,12 +189,12 @@ def test_a_value_between_the_stops_becomes_one(app: AppTest) -> None:
 
 def test_a_change_moves_the_controls_and_leaves_what_is_not_allowed(app: AppTest) -> None:
     app.run()
-    press(app, "change", momentum=0.25, steps=3.0, n=0, big=2.5, free=float("inf"), rows=("1",), sizes=(9,), what=1)
+    press(app, "change", momentum=0.25, steps=3.0, n=0, big=2.5, loose=float("inf"), rows=("1",), sizes=(9,), what=1)
     assert changed(app) == {"momentum": 0.25, "steps": 3, "sizes": [9]}
     assert app.session_state["refused"] == [
         "n: must be 1..100; got 0. Use 1 or more. Using 25.",
         "big: must be a whole number; got 2.5. Use a number. Using 7.",
-        "free: must be -1000..1000; got inf. Use 1000 or less. Using 1.0.",
+        "loose: must be -1000..1000; got inf. Use 1000 or less. Using 1.0.",
         "rows: must be words; got '1'. Write it like a;b. Using x;y.",
         "what: no such setting on this page. Left out.",
     ]
@@ -273,7 +273,7 @@ def test_a_control_tells_what_it_does_and_why_it_is_without_effect(app: AppTest)
     app.toggle("toy.on").set_value(True).run()
     assert app.slider("toy.n").help == "What N does. Without effect now\\: it is off."
     assert app.slider("toy.n").disabled
-    assert app.number_input("toy.free").label == "Free!"
+    assert app.number_input("toy.loose").label == "Free!"
 
 
 @pytest.mark.parametrize(
