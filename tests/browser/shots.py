@@ -53,6 +53,8 @@ def shoot_page(browser: Browser, url: str, name: str, address: str) -> None:
             page = browser.new_page(base_url=url, viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(f"/{address}")
             page.get_by_role("heading").first.wait_for()
+            if "run=true" in address:
+                page.locator(".js-plotly-plot .main-svg").first.wait_for()
             page.get_by_test_id("stStatusWidget").wait_for(state="detached")
             page.wait_for_timeout(1500)
             page.screenshot(path=PICTURES / f"{name}{dark}{end}.png")
