@@ -1,7 +1,7 @@
 # BatchNorm Lab. Two commands are enough: `make run` and `make test`. Everything is set up in .venv and node_modules.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test evidence lint format bench shots clean
+.PHONY: help run test evidence lint format bench load shots clean
 
 PORT ?= 8501
 PYTHON ?= python3 python3.13 python3.12 python3.11
@@ -42,6 +42,11 @@ format: .venv/.dev ## format the Python and mend what can be mended
 
 bench: .venv/.peers ## time the engine against its peers and write docs/benchmarks.md (minutes)
 	@$(BIN)/python -m benchmarks
+
+load: .venv/.dev ## time a class of light clients and the Playground in a browser against the real server (minutes)
+	@$(BIN)/python -m tests.browser.find_browser --install
+	@$(BIN)/python -m benchmarks.page
+	@$(BIN)/python -m benchmarks.class --table --seconds 60
 
 shots: .venv/.dev ## make the pictures of docs/pictures from the running app
 	@$(BIN)/python -m tests.browser.find_browser --install

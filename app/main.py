@@ -10,7 +10,7 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import streamlit as st
@@ -50,7 +50,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     send_at_once()
     compute.start(observer=WATCH)
     try:
-        print(f"{settings.title}: http://localhost:{st.get_option('server.port')}{below(base_path, '')}", flush=True)
+        with suppress(OSError):  # where nobody can read it, the server serves all the same
+            print(f"{settings.title}: http://localhost:{st.get_option('server.port')}{below(base_path, '')}", flush=True)
         workers = compute.status().alive
         say("start", seconds=round(time.monotonic() - began, 3), workers=workers, cache_mb=settings.cache_mb, base_path=base_path)
         for name, meant in similar(os.environ).items():

@@ -100,13 +100,13 @@ class Board:
         """Take a ticket back; jobs that nobody else waits for stop after the slice they are in."""
         with self.lock:
             ticket.released = True
-            ticket.changed.notify_all()
+            ticket.tell()
             self._forget(ticket)
         self.on_work()
 
     def wait(self, ticket: Place, timeout: float) -> bool:
         """Do what `Place.wait` says."""
-        with self.lock:
+        with ticket.changed:
             ticket.waiting += 1
             try:
                 return ticket.changed.wait_for(ticket.look, timeout)
@@ -206,7 +206,7 @@ class Board:
         """Tell those who wait, and put away a job that is finished or that nobody wants."""
         waiters = self._waiters.get(job.key, set())
         for ticket in list(waiters):
-            ticket.changed.notify_all()
+            ticket.tell()
             if ticket.done:
                 self._forget(ticket)
         if job.key in self._wanted and not job.running and (job.finished or not waiters):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from app.compute.arrays import read_only, size_of
@@ -21,7 +22,7 @@ GROWTH = 32
 
 
 class Job(Work[Piece]):
-    """A run of one arm, trained slice by slice; not safe in threads by itself: `Board` locks.
+    """A run of one arm, trained slice by slice by one thread at a time, and looked at by any.
 
     Parameters
     ----------
@@ -55,6 +56,7 @@ class Job(Work[Piece]):
         self._asked = 0
         self._pace: float | None = None
         self._done = False
+        self._joining = threading.Lock()
 
     @property
     def done(self) -> bool:
@@ -88,14 +90,16 @@ class Job(Work[Piece]):
 
     def absorb(self, piece: Piece) -> None:
         """Add what the slice asked for last has given."""
-        self._done = piece.state.done
-        self._state = None if self._done else piece.state
+        done = piece.state.done
+        self._state = None if done else piece.state
         self._dataset = read_only(piece.dataset) if self._dataset is None else self._dataset
-        self._histories.append(piece.history)
-        self._pictures.append(piece.pictures)
+        with self._joining:
+            self._histories.append(read_only(piece.history))
+            self._pictures.append(read_only(piece.pictures))
         self._pace = piece.seconds / self._asked
-        self.epochs = self.config.total_epochs if self._done else self.epochs + self._asked
         self.failures = 0
+        self.epochs = self.config.total_epochs if done else self.epochs + self._asked  # says that what is above is there
+        self._done = done  # last: says that nothing more will come
 
     def result(self, config: RunConfig, epochs: int | None = None) -> ArmResult:
         """Return what there is, under the asker's own settings.
@@ -114,9 +118,11 @@ class Job(Work[Piece]):
         """
         if self._dataset is None:
             raise ValueError("Job.result: needs a trained slice; got none. Wait for the first.")
-        self._histories = [read_only(type(self._histories[0]).join(self._histories))]
-        self._pictures = [read_only(type(self._pictures[0]).join(self._pictures))]
-        history, pictures = self._histories[0], self._pictures[0]
+        with self._joining:
+            if len(self._histories) > 1:
+                self._histories = [read_only(type(self._histories[0]).join(self._histories))]
+                self._pictures = [read_only(type(self._pictures[0]).join(self._pictures))]
+            history, pictures = self._histories[0], self._pictures[0]
         if epochs is not None:
             history = history.until(epochs * self.config.steps_per_epoch)
             pictures = pictures.until(len(history.frame_step))

@@ -21,6 +21,8 @@ RELEASED = "Run: must still be wanted; got a release or a newer request of the s
 class Place:
     """Work that one owner wants; safe in threads.
 
+    Looking takes no lock: whatever is looked at only ever grows, and is written last by the one thread that writes it.
+
     Use it as a context manager, or `release` it: a run that nobody waits for is not trained on. One that nobody has
     looked at for a while (`Board.lease`) is released by itself.
 
@@ -42,7 +44,7 @@ class Place:
     def __init__(self, board: Board, owner: str, jobs: Sequence[Work[Any]]) -> None:
         self.owner = owner
         self.jobs = tuple(jobs)
-        self.changed = threading.Condition(board.lock)
+        self.changed = threading.Condition()  # not the board's lock: sixty who look at one lock stop the scheduler, too
         self.waiting = 0
         self.touched = self.asked = board.clock()
         self.begun = self.asked if any(job.running for job in jobs) else None
@@ -74,31 +76,28 @@ class Place:
     @property
     def progress(self) -> float:
         """Share of the work that is behind us, 0 to 1: the mean over its jobs."""
-        with self._board.lock:
-            self.touched = self._board.clock()
-            return sum(job.progress for job in self.jobs) / len(self.jobs)
+        self.touched = self._board.clock()
+        return sum(job.progress for job in self.jobs) / len(self.jobs)
 
     @property
     def done(self) -> bool:
         """Whether nothing more will come: all is done, one job failed, or the ticket was released."""
-        with self._board.lock:
-            return self.released or self.error is not None or all(job.finished for job in self.jobs)
+        return self.released or self.error is not None or all(job.finished for job in self.jobs)
 
     @property
     def error(self) -> str | None:
         """Why it ended without a result, a sentence; None if it did not."""
-        with self._board.lock:
-            errors = [job.error for job in self.jobs if job.error is not None]
-            if errors:
-                return errors[0]
-            return RELEASED if self.released and not all(job.done for job in self.jobs) else None
+        errors = [job.error for job in self.jobs if job.error is not None]
+        if errors:
+            return errors[0]
+        return RELEASED if self.released and not all(job.done for job in self.jobs) else None
 
     def release(self) -> None:
         """Give the place back; what was trained so far stays in the cache while there is room."""
         self._board.release(self)
 
     def look(self) -> bool:
-        """Return whether there is more to see than at the last look, and remember it; the board's lock is held."""
+        """Return whether there is more to see than at the last look, and remember it."""
         sight = self._sight()
         news = sight != self._seen or sight[1]
         self._seen = sight
@@ -127,6 +126,11 @@ class Place:
         well = "cached" if at_once else "done"
         result = {None: well, RELEASED: "left"}.get(self.error, "failed")
         return Ended(self.kind, result, (now if self.begun is None else self.begun) - self.asked, now - self.asked)
+
+    def tell(self) -> None:
+        """Wake who waits: something is other than it was."""
+        with self.changed:
+            self.changed.notify_all()
 
     def _reached(self) -> int | None:
         """Return how far all jobs are; None where all are done."""

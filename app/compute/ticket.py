@@ -48,13 +48,12 @@ class Ticket(Place):
             Position of the run whose pictures are wanted, the requested one if not given. Those of another run are drawn in
             the caller's thread; nothing is trained for them.
         """
-        with self._board.lock:
-            self.touched = self._board.clock()
-            self._seen = self._sight()
-            if any(job.epochs == 0 for job in self._arms):
-                return None
-            epochs = self._reached()
-            results = [job.result(config, epochs) for job, config in zip(self._arms, self._configs, strict=True)]
+        self.touched = self._board.clock()
+        self._seen = self._sight()
+        if any(job.epochs == 0 for job in self._arms):
+            return None
+        epochs = self._reached()
+        results = [job.result(config, epochs) for job, config in zip(self._arms, self._configs, strict=True)]
         if run is None:
             return results
         return [result if run == job.run else redrawn(result, run) for result, job in zip(results, self._arms, strict=True)]

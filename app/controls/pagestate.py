@@ -160,7 +160,7 @@ class PageState:
             try:
                 values[name] = self._read(name, texts[-1] if texts else "")
             except ConfigError as error:
-                said.append(message_of(error, self._text(name, values[name])))
+                said.append(message_of(error, self._text(name, values[name]) or "none"))
         return values, said
 
     def control(self, name: str, *, disabled: str = "", label: str = "") -> None:

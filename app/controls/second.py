@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from app.arms import DIFFERENT, second_of, twins
@@ -111,20 +111,29 @@ def other_value(name: str, config: RunConfig) -> Any:
     >>> other_value("batches", RunConfig(dataset="plane_wave"))
     'fixed'
     """
+    value = getattr(config, name)
+    return next((other for other in _others(name, config) if other != value and _allowed(config, name, other)), value)
+
+
+def _others(name: str, config: RunConfig) -> Iterator[Any]:
+    """Yield values of a field, those first that are most worth comparing; some may not go with the rest of the settings."""
     spec, value = SPECS[name], getattr(config, name)
     if spec.kind == "bool":
-        return not value
-    if spec.kind == "choice":
+        yield not value
+    elif spec.kind == "choice":
         at = spec.choices.index(value)
-        others = (*spec.choices[at + 1 :], *spec.choices[:at])
-        return next((other for other in others if _allowed(config, name, other)), value)
-    if spec.kind == "sizes":
-        return (*value, value[-1] if value else 16) if len(value) < 8 else value[:-1]
-    if spec.kind == "layers":
-        return (1,) if len(config.hidden) > 1 and value != (1,) else ()
-    stops = options_for(name, config)
-    at = stops.index(format_value(name, value))
-    return parse_value(name, stops[at + 2] if at + 2 < len(stops) else stops[max(0, at - 2)])
+        yield from (*spec.choices[at + 1 :], *spec.choices[:at])
+    elif spec.kind == "sizes":
+        if len(value) < 8:
+            yield (*value, value[-1] if value else 16)
+        yield value[:-1]
+        yield tuple(width // 2 or 2 for width in value)
+    elif spec.kind == "layers":
+        yield from ((1,), ()) if len(config.hidden) > 1 else ((), "all")
+    else:
+        stops = options_for(name, config)
+        at = stops.index(format_value(name, value))
+        yield from (parse_value(name, stops[i]) for i in (at + 2, at - 2, at + 1, at - 1) if 0 <= i < len(stops))
 
 
 def _allowed(config: RunConfig, name: str, value: Any) -> bool:

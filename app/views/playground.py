@@ -23,7 +23,7 @@ from app.views.growing import forget, last_sent, sent
 from app.views.packed import packed
 from app.views.pad import draw_pad
 from app.views.style import apply_stage, apply_style
-from app.views.waiting import owner, progress, progress_line, wait
+from app.views.waiting import owner, progress, progress_line, unhurried, wait
 from bncore.config import Experiment, chosen_layers
 from bncore.errors import ConfigError
 
@@ -62,7 +62,7 @@ def render() -> None:
         st.error(escape(ticket.error))
         return
 
-    @st.fragment(run_every=None if ticket.done else TICK)
+    @st.fragment(run_every=None if ticket.done else unhurried(TICK))
     def picture() -> None:
         _picture(experiment, ticket, said)
 

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import compute
 
-__all__ = ["owner", "progress", "progress_line", "wait", "wait_shortly"]
+__all__ = ["owner", "progress", "progress_line", "unhurried", "wait", "wait_shortly"]
 
 OWNER = "bnlab.owner"
 LOOK, LOOK_LATER = 0.02, 0.1
@@ -19,6 +19,9 @@ LOOK, LOOK_LATER = 0.02, 0.1
 
 QUIET = 0.3
 """Seconds before progress is shown."""
+
+FEW = 8
+"""With so many people waiting, everybody looks as often as one alone would."""
 
 
 def owner(key: str = OWNER) -> str:
@@ -49,6 +52,15 @@ def wait(ticket: compute.Place, line: DeltaGenerator, enough: Callable[[float], 
             drawn = ticket.progress
             progress(line, drawn)
     line.empty()
+
+
+def unhurried(seconds: float) -> float:
+    """Return how long to wait between two looks: the more people wait, the longer, so that the looks of all stay as many.
+
+    Each look is some work of the server's one interpreter. Sixty who looked as often as one alone would leave it no time to
+    hand out the training.
+    """
+    return seconds * max(1.0, compute.status().waiting / FEW)
 
 
 def wait_shortly(tickets: Iterable[compute.Place], seconds: float) -> bool:

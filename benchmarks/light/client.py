@@ -101,7 +101,7 @@ class Client:
         self._reader.cancel()
         self.socket.transport.abort()
 
-    async def send(self, message: bytes) -> None:
+    async def send(self, message: bytes | str) -> None:
         """Send a message as it is."""
         with suppress(ConnectionClosed):
             await self.socket.send(message)
@@ -189,6 +189,10 @@ class Client:
         """Call a function with all that comes for our components."""
         self._listeners.append(heard)
 
+    def forget(self, heard: Callable[[Shown], None]) -> None:
+        """Call a function no more."""
+        self._listeners.remove(heard)
+
     async def _read(self) -> None:
         try:
             async for data in self.socket:
@@ -197,7 +201,7 @@ class Client:
                 shown = self.screen.hear(data)
                 if shown is not None:
                     self.shown[shown.component] = shown
-                    for heard in self._listeners:
+                    for heard in list(self._listeners):
                         heard(shown)
                 self._keep_time()
                 self._news.set()
