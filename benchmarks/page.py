@@ -23,13 +23,16 @@ from tests.browser.server import AppServer
 from tests.browser.test_playing import PAINTS
 from tests.browser.test_probe_and_lens import FOLLOW
 
+LEFT_OF_MOMENTUM = 7
+"""Stops of its slider below the default."""
+
 SHOWN = """([player, before]) => player.dataset.run !== before && player.dataset.complete === 'true'"""
 
 
 def main() -> None:
     """Measure everything and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--changes", type=int, default=20)
+    parser.add_argument("--changes", type=int, default=20, help="of the learning rate; at most 28 (20)")
     parser.add_argument("--to", type=Path, default=Path(__file__).parents[1] / "docs" / "page-times.md")
     given = parser.parse_args()
     found = find_browser()
@@ -73,7 +76,7 @@ def measured(browser: Browser, url: str, changes: int) -> list[str]:
     there += [changing(lab, lambda: rate.press("ArrowLeft")) for _ in range(changes - changes // 2)]
     momentum = lab.control("BN momentum")
     momentum.focus()
-    one_arm = [changing(lab, lambda: momentum.press("ArrowLeft")) for _ in range(changes // 2)]
+    one_arm = [changing(lab, lambda: momentum.press("ArrowLeft")) for _ in range(min(changes // 2, LEFT_OF_MOMENTUM))]
     window.get_by_role("button", name="Probe").click()
     slider = lab.player.get_by_role("slider", name="γ").element_handle()
     followed = [ms / 1000 for ms in lab.player.evaluate(FOLLOW, slider)]
