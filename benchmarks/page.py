@@ -16,8 +16,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.machine import machine
-from tests.browser.conftest import FLAGS
 from tests.browser.find_browser import NONE, find_browser
+from tests.browser.flags import FLAGS
 from tests.browser.lab import Lab
 from tests.browser.server import AppServer
 from tests.browser.test_playing import PAINTS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.conftest import FLAGS
 from tests.browser.find_browser import NONE, find_browser
+from tests.browser.flags import FLAGS
 from tests.browser.server import ROOT, AppServer
 
 PICTURES = ROOT / "docs" / "pictures"
