@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.server import AppServer
 from tests.browser.wire import Relay, files_of, relay_to
 
+pytestmark = pytest.mark.evidence
+
 LESSON = "/lessons?lesson=faster&answer=much&run=true"
 RUN = "[data-frames][data-complete=true]"
 PAGES = {

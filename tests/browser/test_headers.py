@@ -23,6 +23,8 @@ from tests.browser.test_code import QUERY, download, opened
 from tests.browser.test_statistics import Lab as Statistics
 from tests.browser.test_why import SECTIONS, Why
 
+pytestmark = pytest.mark.evidence
+
 LISTEN = """addEventListener("securitypolicyviolation",
     event => violated(`${event.effectiveDirective} refused ${event.blockedURI} on ${location.pathname}`));"""
 

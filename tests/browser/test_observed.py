@@ -20,6 +20,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.browser.lab import Lab
 from tests.browser.server import AppServer
 
+pytestmark = pytest.mark.evidence
+
 
 def numbers(server: AppServer) -> dict[str, float]:
     with urllib.request.urlopen(f"{server.url}/metrics", timeout=10) as reply:

@@ -15,6 +15,8 @@ from tests.browser import server as servers
 from tests.browser.lab import Lab
 from tests.browser.server import AppServer, free_port
 
+pytestmark = pytest.mark.evidence
+
 SMALL = "/?seeds=2&epochs=5&samples=60"
 
 

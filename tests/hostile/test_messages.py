@@ -16,6 +16,8 @@ from tests.browser.server import AppServer
 from tests.hostile.log import culprits
 from tests.hostile.nasty import NASTY
 
+pytestmark = pytest.mark.evidence
+
 SMALL = "seeds=2&epochs=2&samples=40"
 NAN, INF = float("nan"), float("inf")
 

@@ -19,6 +19,8 @@ from app.views import lesson_state, statistics, steps, why_state
 from bncore.config import SPECS
 from tests.hostile.nasty import NASTY, texts
 
+pytestmark = pytest.mark.evidence
+
 PAGES = {"steps": steps.PAGE, "statistics": statistics.PAGE, "why": why_state.PAGE, "lessons": lesson_state.PAGE}
 FIELDS: dict[str, Iterable[str]] = {"playground": SPECS, "code": SPECS} | {name: page.fields for name, page in PAGES.items()}
 SMALL = {"seeds": ["2"], "epochs": ["2"], "samples": ["40"]}
