@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.server import AppServer
+from tests.faults.serving import serving
 
 
 class NewPage(Protocol):
@@ -29,12 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """The running app; `server.url` is its address."""
-    running = AppServer(tmp_path_factory.mktemp("server"))
-    try:
-        running.wait_until_healthy()
+    with serving(tmp_path_factory.mktemp("server")) as running:
         yield running
-    finally:
-        running.kill()
 
 
 @pytest.fixture

@@ -6,10 +6,8 @@ import json
 import os
 import re
 import signal
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.browser.lab import Lab
 from tests.browser.server import AppServer
+from tests.faults.serving import eventually, workers
 
 pytestmark = pytest.mark.evidence
 
@@ -39,27 +38,6 @@ def status(server: AppServer, path: str, **headers: str) -> int:
 
 def events(server: AppServer) -> list[dict[str, Any]]:
     return [json.loads(line) for line in server.log_text().splitlines() if line.startswith("{")]
-
-
-def eventually(condition: Callable[[], object]) -> bool:
-    end = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def workers(server: AppServer) -> list[int]:
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = entry.read_text()
-        except OSError:
-            continue
-        if int(text.rpartition(")")[2].split()[1]) == server.process.pid:
-            found.append(int(text.split()[0]))
-    return found
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc")

@@ -7,14 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.server import AppServer
+from tests.faults.serving import serving
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
     """The running app; `server.url` is its address."""
-    running = AppServer(tmp_path_factory.mktemp("server"))
-    try:
-        running.wait_until_healthy()
+    with serving(tmp_path_factory.mktemp("server")) as running:
         yield running
-    finally:
-        running.kill()
