@@ -42,10 +42,12 @@ def evaluate(config: RunConfig, data: Dataset, params: Array, running: Array, ep
     layout, loss = Layout.of(config), LOSSES[config.task]
     eps = config.eps if eps is None else eps
     statistics = layout.statistics(inference_statistics(config, params, running, data.x_train, eps))
+    n = data.x_test.shape[1]
+    x = np.concatenate([data.x_test, data.x_train], axis=1, dtype=params.dtype)
+    outputs = infer(layout, layout.weights(params), statistics, eps, x)  # one pass for both sets
     result = np.empty((4, params.shape[0]))
-    for row, x, y in ((0, data.x_test, data.y_test), (2, data.x_train, data.y_train)):
-        outputs = infer(layout, layout.weights(params), statistics, eps, x.astype(params.dtype, copy=False))
-        finite = np.isfinite(outputs).all(axis=(1, 2))
-        result[row] = np.where(finite, loss.forward(outputs, y.astype(params.dtype, copy=False))[0], np.nan)
-        result[row + 1] = np.where(finite, loss.score(outputs, y), np.nan)
+    for row, part, y in ((0, outputs[:, :n], data.y_test), (2, outputs[:, n:], data.y_train)):
+        finite = np.isfinite(part).all(axis=(1, 2))
+        result[row] = np.where(finite, loss.forward(part, y.astype(params.dtype, copy=False))[0], np.nan)
+        result[row + 1] = np.where(finite, loss.score(part, y), np.nan)
     return result

@@ -40,6 +40,8 @@ NORMALISED_EDGES = np.linspace(-4.0, 4.0, 41)
 """Edges of the 40 bins of ``x_hat`` and ``a_hat``; bins hold their lower edge."""
 OTHER_EDGES = np.sinh(np.linspace(-_REACH, _REACH, 41))
 """Edges of the 40 bins of every other signal: equal steps of asinh over -100..100."""
+ZERO_BIN = 21
+"""The count that 0 itself belongs to."""
 NORMALISED_SIGNALS = ("x_hat", "a_hat")
 ORDINARY = 32.0
 """Inputs, folded weights and biases below this are safe in float32 (see `surfaces`)."""
@@ -227,8 +229,13 @@ def histograms(
             given = layout.statistics(running[part]) if config.freeze_statistics and running is not None else None
             traces = forward(layout, layout.weights(params[part]), x[None], config.eps, given)
             for i, trace in enumerate(traces[:depth]):
-                for k, (name, values) in enumerate(signals(layout, trace).items()):
-                    result[part, i, k] = _counts(values, normalised=name in NORMALISED_SIGNALS)
+                counts: list[NDArray[np.int64]] = []
+                for name, values in signals(layout, trace).items():
+                    if name == "a" and config.activation == "relu":
+                        counts.append(_rectified(counts[-1]))  # a stands behind what it is made of
+                    else:
+                        counts.append(_counts(values, normalised=name in NORMALISED_SIGNALS))
+                result[part, i, : len(counts)] = np.stack(counts, axis=1)
                 idle[part, i] = (layout.activation.slope(trace.a).max(axis=1) < IDLE_SLOPE).mean(axis=1)
     return result, idle
 
@@ -251,6 +258,14 @@ def _counts(values: Array, *, normalised: bool) -> NDArray[np.int64]:
     slots += (np.arange(len(values)) * (BINS + 1))[:, None]
     counts = np.bincount(slots.ravel(), minlength=len(values) * (BINS + 1))
     return counts.reshape(len(values), BINS + 1)[:, :BINS]
+
+
+def _rectified(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the counts of ``max(v, 0)`` from those of ``v``, by `OTHER_EDGES`: what is below 0 moves into the bin of 0."""
+    result = counts.copy()
+    result[:, ZERO_BIN] += counts[:, :ZERO_BIN].sum(axis=1)
+    result[:, :ZERO_BIN] = 0
+    return result
 
 
 def _chunks(frames: int, size: int) -> Iterator[slice]:
