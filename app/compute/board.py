@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Any, TypeVar, cast
 
 from app.compute.cache import ByteCache
@@ -115,22 +116,55 @@ class Board:
                 ticket.touched = self.clock()
 
     def take(self, owner: str | None = None) -> Turn | None:
-        """Return the next slice to train, or None: the owner's who had the least time, their arm that is furthest behind."""
+        """Return the next slice to train, or None: of the owner whose turn it is the arm that is furthest behind."""
+        return next(iter(self.take_together(owner=owner)), None)
+
+    def take_together(self, room: int = 0, workers: int = 1, owner: str | None = None) -> list[Turn]:
+        """Return the next slices to train in one pass: what `take` returns first, and what can go with it, anybody's.
+
+        Parameters
+        ----------
+        room : int
+            How large all may be together (`Work.size`).
+        workers : int
+            How many wait for work; each shall find its share.
+        owner : str, optional
+            Whose work alone is looked at.
+        """
         with self.lock:
             self._expire()
             slow = self._slow_lanes is None or sum(j.running and j.slow for j in self._wanted.values()) < self._slow_lanes
             ready = {name: t.ready(slow=slow) for name, t in self._tickets.items() if owner is None or name == owner}
             jobs = {name: job for name, job in ready.items() if job is not None}
             if not jobs:
-                return None
-            chosen = self._queue.pick(jobs)
-            self._queue.charge(chosen, SLICE_SECONDS)
-            job = jobs[chosen]
-            job.running = True
-            began = self.clock()
-            for waiter in self._waiters[job.key]:
-                waiter.begun = began if waiter.begun is None else waiter.begun
-            return Turn(job, job.next_slice(), chosen, began)
+                return []
+            chosen = self._queue.pick(jobs, [name for name, job in jobs.items() if job.urgent])
+            first = jobs[chosen]
+            company = self._company(first, room - first.size, workers) if room > first.size else {}
+            began, crowd = self.clock(), 1 + len(company)
+            task = first.next_slice(crowd)
+            turns = [Turn(first, task, chosen, began, crowd)]
+            turns += [Turn(job, job.join(task), name, began, crowd) for job, name in company.items()]
+            for turn in turns:
+                self._begin(turn)
+            return turns
+
+    def _company(self, first: Work[Any], room: int, workers: int) -> dict[Work[Any], str]:
+        """Return what can be done in one pass with some work, and whose it is; those who have waited longest come first."""
+        found: dict[Work[Any], str] = {}
+        free = {job: name for name, ticket in self._tickets.items() for job in ticket.jobs if not (job.running or job.finished)}
+        alike, most = first.together, ceil(len(free) / workers) - 1
+        for job, name in free.items():
+            if alike is not None and len(found) < most and job is not first and job.size <= room and job.together == alike:
+                found[job] = name
+                room -= job.size
+        return found
+
+    def _begin(self, turn: Turn) -> None:
+        self._queue.charge(turn.owner, SLICE_SECONDS / turn.crowd)
+        turn.job.running = True
+        for waiter in self._waiters[turn.job.key]:
+            waiter.begun = turn.began if waiter.begun is None else waiter.begun
 
     def give(self, turn: Turn, piece: Piece | Answer) -> None:
         """Take in what a slice gave."""
@@ -174,6 +208,7 @@ class Board:
     def _place(self, ticket: Place) -> None:
         """Put a ticket up in the place of its owner's older one."""
         older = self._tickets.pop(ticket.owner, None)
+        self._queue.leave(ticket.owner)
         if ticket.done:
             self._tell(ticket, at_once=True)
         else:
@@ -199,7 +234,7 @@ class Board:
 
     def _after(self, turn: Turn) -> None:
         turn.job.running = False
-        self._queue.correct(turn.owner, self.clock() - turn.began - SLICE_SECONDS)
+        self._queue.correct(turn.owner, (self.clock() - turn.began - SLICE_SECONDS) / turn.crowd)
         self._settle(turn.job)
 
     def _settle(self, job: Work[Any]) -> None:
@@ -217,6 +252,7 @@ class Board:
     def _forget(self, ticket: Place) -> None:
         if self._tickets.get(ticket.owner) is ticket:
             del self._tickets[ticket.owner]
+            self._queue.leave(ticket.owner)
         self._tell(ticket)
         for job in set(ticket.jobs):
             waiters = self._waiters.get(job.key, set())

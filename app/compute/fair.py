@@ -1,21 +1,26 @@
-"""Whose turn it is: processor time in equal shares between people."""
+"""Whose turn it is: processor time in equal shares between people, in turns long enough to finish something."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-__all__ = ["FairQueue"]
+__all__ = ["QUANTUM", "FairQueue"]
+
+QUANTUM = 0.5
+"""Seconds of processor time that an owner gets at a stretch: a run of the default page ends within it."""
 
 
 class FairQueue:
     """Start-time fair queueing: the owner who has had the least goes next, whatever the number of their jobs.
 
+    Whose turn has begun goes on until it has lasted `QUANTUM` or they have nothing more to do, so that people are done one
+    after the other instead of all at the end. What is urgent goes before, while its owner is less than a quantum ahead.
+
     Notes
     -----
-    The virtual clock ``v`` stands at the start of the turn given last. An owner's next turn starts at ``max(v, end)``,
+    The virtual clock ``v`` stands at the start of the turn begun last. An owner's next turn starts at ``max(v, end)``,
     where ``end`` is where their turns so far have ended; the earliest start wins, the longest wait breaks a tie. A turn of
-    ``s`` seconds moves ``end`` on by ``s``. With turns of equal length this is round robin. Who was away earns no
-    credit, because a start is never before ``v``.
+    ``s`` seconds moves ``end`` on by ``s``. Who was away earns no credit, because a start is never before ``v``.
 
     References
     ----------
@@ -26,38 +31,61 @@ class FairQueue:
     >>> queue, turns = FairQueue(), []
     >>> for _ in range(4):
     ...     turns.append(queue.pick(["ada", "ben"]))
-    ...     queue.charge(turns[-1], 0.1)
+    ...     queue.charge(turns[-1], 0.3)
     >>> turns
-    ['ada', 'ben', 'ada', 'ben']
+    ['ada', 'ada', 'ben', 'ben']
     """
 
     def __init__(self) -> None:
         self._clock = 0.0
         self._ends: dict[str, float] = {}
+        self._served: dict[str, float] = {}
 
-    def pick(self, owners: Collection[str]) -> str:
+    def pick(self, owners: Collection[str], urgent: Collection[str] = ()) -> str:
         """Return the owner whose turn it is.
 
         Parameters
         ----------
         owners : collection of str
             Those who have something to do, at least one; the first of them wins a tie between newcomers.
+        urgent : collection of str
+            Those of them whose work should go before.
         """
         order = {owner: rank for rank, owner in enumerate(self._ends)}
-        return min(owners, key=lambda owner: (self._start(owner), order.get(owner, -1)))
+
+        def rank(owner: str) -> tuple[float, int]:
+            return self._start(owner), order.get(owner, -1)
+
+        if soon := [owner for owner in urgent if self._start(owner) < self._clock + QUANTUM]:
+            return min(soon, key=rank)
+        for owner, seconds in self._served.items():
+            if owner in owners and seconds < QUANTUM:
+                return owner
+        chosen = min(owners, key=rank)
+        self._clock = self._start(chosen)
+        self._served.pop(chosen, None)
+        self._served[chosen] = 0.0
+        return chosen
 
     def charge(self, owner: str, seconds: float) -> None:
-        """Book a turn that begins now; the owner moves behind those with an equal start."""
-        start = self._start(owner)
-        self._clock = max(self._clock, start)
+        """Book a slice that begins now; the owner moves behind those with an equal start."""
+        end = self._start(owner) + seconds
         self._ends.pop(owner, None)
-        self._ends[owner] = start + seconds
+        self._ends[owner] = end
         self._ends = {name: end for name, end in self._ends.items() if end > self._clock}
+        if owner in self._served:
+            self._served[owner] += seconds
 
     def correct(self, owner: str, seconds: float) -> None:
-        """Add the difference between what a turn took and what was booked for it."""
+        """Add the difference between what a slice took and what was booked for it."""
         if owner in self._ends:
             self._ends[owner] += seconds
+        if owner in self._served:
+            self._served[owner] += seconds
+
+    def leave(self, owner: str) -> None:
+        """End an owner's turn: what they wanted is done, or they want something else."""
+        self._served.pop(owner, None)
 
     def _start(self, owner: str) -> float:
         return max(self._clock, self._ends.get(owner, 0.0))

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cached_property
 
 from app.compute.arrays import read_only, size_of
+from app.compute.call import Call
 from app.compute.engine import Piece, Slice
 from app.compute.work import Work
 from app.result import ArmResult
 from bncore import Dataset, History, Pictures, RunConfig, TrainState
 from bncore.cost import estimate
+from bncore.stack import structure
 
-__all__ = ["SLICE_SECONDS", "SLOW_SECONDS", "Job"]
+__all__ = ["ROOM", "SLICE_SECONDS", "SLOW_SECONDS", "Job"]
 
 SLICE_SECONDS = 0.1
 """What a slice should take: short enough to share a core fairly, long enough that sending it weighs little."""
 SLOW_SECONDS = 1.0
+ROOM = 16_384
+"""Numbers of one signal of one batch, all runs of a pass together: beyond, more runs in one pass gain nothing."""
 GROWTH = 32
 """A slice is at most this many times as long as the one before: a first measurement may mislead."""
 
@@ -79,13 +84,34 @@ class Job(Work[Piece]):
         """Bytes of all it keeps."""
         return size_of([self._state, self._dataset, self._histories, self._pictures])
 
-    def next_slice(self) -> Slice:
+    @property
+    def together(self) -> tuple[object, ...] | None:
+        """How far it is and its structure; None for what is slow, and for what has cost a worker."""
+        return None if self.failures or self.slow else (self.epochs, self._structure)
+
+    @cached_property
+    def _structure(self) -> tuple[object, ...]:
+        return structure(self.config)
+
+    @property
+    def size(self) -> int:
+        """Numbers of the widest signal of a batch, all seeds together; see `ROOM`."""
+        return self.config.seeds * self.config.batch_size * max(self.config.hidden, default=1)
+
+    def next_slice(self, crowd: int = 1) -> Slice:
         """Return the task to do next: one epoch at first, for an early picture; then as many as `SLICE_SECONDS` allow."""
         left = self.config.total_epochs - self.epochs
         wanted = 1
         if self._pace is not None:
-            wanted = max(1, min(round(SLICE_SECONDS / max(self._pace, 1e-9)), GROWTH * self._asked))
+            wanted = max(1, min(round(SLICE_SECONDS / max(self._pace * crowd, 1e-9)), GROWTH * self._asked))
         self._asked = left if left <= 1.5 * wanted else wanted
+        return Slice(self.config, self.run, self._state, self._asked)
+
+    def join(self, task: Slice | Call) -> Slice:
+        """Return as many epochs as the other task has."""
+        if not isinstance(task, Slice):
+            raise TypeError(f"Job.join: needs a slice; got {type(task).__name__}.")
+        self._asked = task.epochs
         return Slice(self.config, self.run, self._state, self._asked)
 
     def absorb(self, piece: Piece) -> None:

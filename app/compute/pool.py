@@ -9,8 +9,8 @@ from multiprocessing.connection import wait
 
 from app.compute.bell import Bell
 from app.compute.board import Board
-from app.compute.call import Answer
-from app.compute.engine import Engine, Piece
+from app.compute.engine import Engine
+from app.compute.job import ROOM
 from app.compute.process import WorkerProcess
 
 __all__ = ["Pool"]
@@ -103,7 +103,7 @@ class Pool:
 
     def _patience(self) -> float | None:
         """Seconds until there is something to do without being told; None for ever."""
-        times = [w.turn.began + GRACE for w in self._workers if w.turn is not None and self._board.unwanted(w.turn)]
+        times = [w.turns[0].began + GRACE for w in self._workers if self._idle_work(w)]
         if len(self._workers) < self._size:
             times.append(self._retry_at)
         return max(0.0, min(times) - time.monotonic()) if times else None
@@ -111,9 +111,12 @@ class Pool:
     def _cull(self) -> None:
         """End workers that are long at a slice nobody wants; a slice cannot be interrupted otherwise."""
         for worker in list(self._workers):
-            turn = worker.turn
-            if turn is not None and self._board.unwanted(turn) and time.monotonic() - turn.began >= GRACE:
+            if self._idle_work(worker) and time.monotonic() - worker.turns[0].began >= GRACE:
                 self._bury(worker, lost=False)
+
+    def _idle_work(self, worker: WorkerProcess) -> bool:
+        """Return whether a worker is at something that nobody wants."""
+        return bool(worker.turns) and all(self._board.unwanted(turn) for turn in worker.turns)
 
     def _launch(self) -> None:
         while len(self._workers) < self._size and time.monotonic() >= self._retry_at:
@@ -124,12 +127,12 @@ class Pool:
                 self._start_lost()
 
     def _assign(self) -> None:
-        for worker in self._workers:
-            if worker.ready and worker.turn is None:
-                worker.turn = self._board.take()
-                if worker.turn is None:
-                    return
-                worker.send(worker.turn.task)
+        waiting = [worker for worker in self._workers if worker.ready and not worker.turns]
+        for i, worker in enumerate(waiting):
+            worker.turns = self._board.take_together(ROOM, len(waiting) - i)
+            if not worker.turns:
+                return
+            worker.send(tuple(turn.task for turn in worker.turns))
 
     def _hear(self, worker: WorkerProcess) -> None:
         try:
@@ -137,27 +140,32 @@ class Pool:
         except (EOFError, OSError):
             self._bury(worker)
             return
-        turn, worker.turn = worker.turn, None
-        if turn is None:
+        turns, worker.turns = worker.turns, []
+        if not turns:
             worker.ready = True
             self._starts_lost = 0
             if len(self._workers) == self._size and all(w.ready for w in self._workers):
                 self._warm.set()
-        elif isinstance(answer, (Piece, Answer)):
-            self._board.give(turn, answer)
+        elif isinstance(answer, list):
+            for turn, piece in zip(turns, answer, strict=True):
+                self._board.give(turn, piece)
         else:
             error, trace = answer
             self._board.observer.slice_failed(trace)
-            self._board.fail(turn, error)
+            for turn in turns:
+                if len(turns) > 1:  # whose fault it is shows when each is done alone
+                    self._board.lost(turn)
+                else:
+                    self._board.fail(turn, error)
 
     def _bury(self, worker: WorkerProcess, *, lost: bool = True) -> None:
         self._workers.remove(worker)
         code = worker.end()
         if lost:
             self._board.observer.worker_lost(code)
-        if worker.turn is not None:
-            self._board.lost(worker.turn)
-        elif not worker.ready:
+        for turn in worker.turns:
+            self._board.lost(turn)
+        if not worker.turns and not worker.ready:
             self._start_lost()
 
     def _start_lost(self) -> None:

@@ -40,8 +40,8 @@ class WorkerProcess:
         Readable when the worker has answered or ended.
     ready : bool
         Whether it has said that it is warm.
-    turn : Turn or None
-        What it works on.
+    turns : list of Turn
+        What it works on, in one pass.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -58,7 +58,7 @@ class WorkerProcess:
             on_error.pop_all()
         self.connection = ours
         self.ready = False
-        self.turn: Turn | None = None
+        self.turns: list[Turn] = []
         self.send(engine)
 
     @property

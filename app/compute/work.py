@@ -64,9 +64,28 @@ class Work(ABC, Generic[A]):
     def nbytes(self) -> int:
         """Bytes of all it keeps."""
 
+    @property
+    def urgent(self) -> bool:
+        """Whether there is nothing to show yet, and soon could be."""
+        return self.epochs == 0 and not self.slow
+
+    @property
+    def together(self) -> tuple[object, ...] | None:
+        """The same for work whose next tasks can be done in one pass; None for what is done alone."""
+        return None
+
+    @property
+    def size(self) -> int:
+        """How much room it takes in such a pass."""
+        return 0
+
     @abstractmethod
-    def next_slice(self) -> Slice | Call:
-        """Return what to do next."""
+    def next_slice(self, crowd: int = 1) -> Slice | Call:
+        """Return what to do next, in one pass with ``crowd - 1`` others."""
+
+    def join(self, task: Slice | Call) -> Slice | Call:
+        """Return what to do next in one pass with a task of work that is `together` with this."""
+        raise TypeError(f"{type(self).__name__}.join: is done alone; got {task}.")
 
     @abstractmethod
     def absorb(self, piece: A) -> None:
@@ -75,9 +94,10 @@ class Work(ABC, Generic[A]):
 
 @dataclass(frozen=True)
 class Turn:
-    """A task that was given out: whose turn it is and of which work."""
+    """A task that was given out: whose turn it is, of which work, and in one pass with how many (itself included)."""
 
     job: Work[Any]
     task: Slice | Call
     owner: str
     began: float
+    crowd: int = 1

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.compute.call import Answer, Call
-from app.compute.engine import Engine, Piece, Slice, run_slice, run_task, sentence
+from app.compute.engine import Engine, Piece, Slice, run_slice, run_tasks, sentence
 from bncore import RunConfig
 
 __all__ = ["Failure", "dump", "load", "main"]
@@ -32,7 +32,8 @@ def main() -> None:
     """Serve slices over the connection whose descriptor is the first argument.
 
     The first message is the `Engine`; the answer to it, None, says that the worker is warm. Every further message is a
-    `Slice` or a `Call`, answered by a `Piece` or an `Answer`, or by a `Failure`.
+    tuple of tasks that are done in one pass (one `Call`, or one or more `Slice`), answered by a list of what each gave, a
+    `Piece` or an `Answer`, or by one `Failure`.
     """
     _end_with_parent(int(sys.argv[2]))
     connection: Connection[Any, Any] = Connection(int(sys.argv[1]))
@@ -56,9 +57,9 @@ def load(data: bytes) -> Any:
     return pickle.loads(data)
 
 
-def _answer(engine: Engine, task: Slice | Call) -> Piece | Answer | Failure:
+def _answer(engine: Engine, tasks: tuple[Slice | Call, ...]) -> list[Piece | Answer] | Failure:
     try:
-        return run_task(engine, task)
+        return run_tasks(engine, tasks)
     except Exception as error:
         return sentence(error), traceback.format_exc()
 

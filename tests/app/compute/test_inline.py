@@ -42,11 +42,11 @@ def test_waiting_without_time_still_trains_a_slice() -> None:
 def test_many_threads_share_one_training(monkeypatch: pytest.MonkeyPatch) -> None:
     trained = []
 
-    def count(state: TrainState, epochs: int) -> object:
+    def count(states: list[TrainState], epochs: int) -> object:
         trained.append(epochs)
-        return toy.advance(state, epochs)  # type: ignore[arg-type]
+        return toy.advance_many(states, epochs)  # type: ignore[arg-type]
 
-    board = InlineBoard(LARGE, replace(toy.ENGINE, advance=count))  # type: ignore[arg-type]
+    board = InlineBoard(LARGE, replace(toy.ENGINE, advance_many=count))  # type: ignore[arg-type]
     tickets = [board.request(Experiment(RunConfig(epochs=5)), f"owner {i}") for i in range(8)]
     threads = [threading.Thread(target=finish, args=(ticket,)) for ticket in tickets]
     for thread in threads:
@@ -58,10 +58,10 @@ def test_many_threads_share_one_training(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_an_error_becomes_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
-    def fail(state: TrainState, epochs: int) -> object:
+    def fail(states: list[TrainState], epochs: int) -> object:
         raise ArithmeticError("no")
 
-    ticket = InlineBoard(LARGE, replace(toy.ENGINE, advance=fail)).request(Experiment(), "ada")  # type: ignore[arg-type]
+    ticket = InlineBoard(LARGE, replace(toy.ENGINE, advance_many=fail)).request(Experiment(), "ada")  # type: ignore[arg-type]
     assert ticket.wait(0.1)
     assert ticket.error == "Training: must end without an error; got ArithmeticError: no. Choose other settings."
     assert "a slice of training failed" in caplog.text
@@ -70,12 +70,12 @@ def test_an_error_becomes_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_thread_that_is_stopped_puts_its_slice_back() -> None:
     stops = [KeyboardInterrupt()]
 
-    def stop_once(state: TrainState, epochs: int) -> object:
+    def stop_once(states: list[TrainState], epochs: int) -> object:
         if stops:
             raise stops.pop()
-        return toy.advance(state, epochs)  # type: ignore[arg-type]
+        return toy.advance_many(states, epochs)  # type: ignore[arg-type]
 
-    ticket = InlineBoard(LARGE, replace(toy.ENGINE, advance=stop_once)).request(Experiment(), "ada")  # type: ignore[arg-type]
+    ticket = InlineBoard(LARGE, replace(toy.ENGINE, advance_many=stop_once)).request(Experiment(), "ada")  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         ticket.wait(0.1)
     assert finish(ticket).error is None

@@ -3,10 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.compute.engine import run_slice
+from app.compute.engine import BNCORE, run_slice, run_slices
 from app.compute.job import GROWTH, SLICE_SECONDS, Job
 from bncore import RunConfig
 from tests.app.compute import toy
+from tests.app.compute.same import same
 
 
 def slices(config: RunConfig, pace: float) -> list[int]:
@@ -82,3 +83,25 @@ def test_a_run_of_long_epochs_is_known_to_be_slow_before_and_after_it_is_measure
     heavy = RunConfig(epochs=1, batch_size=1, samples=2000, seeds=256, hidden=(64, 64))
     assert (Job(heavy).slow, Job(RunConfig()).slow) == (True, False)
     assert trained(RunConfig(epochs=9), 1).slow
+
+
+def test_a_pass_gives_each_run_the_very_numbers_it_has_alone() -> None:
+    jobs = [Job(RunConfig(epochs=5, seeds=3, seed=seed, learning_rate=rate)) for seed, rate in ((0, 0.1), (7, 0.3))]
+    alone = [run_slice(BNCORE, job.next_slice()) for job in jobs]
+    task = jobs[0].next_slice(2)
+    pieces = run_slices(BNCORE, [task, jobs[1].join(task)])
+    for job, piece, expected in zip(jobs, pieces, alone, strict=True):
+        assert same(piece.history, expected.history)
+        assert same(piece.pictures, expected.pictures)
+        assert same(piece.state, expected.state)
+        job.absorb(piece)
+    assert jobs[0].together == jobs[1].together
+    assert jobs[0].together != Job(RunConfig(epochs=5, seeds=3)).together
+
+
+def test_what_is_slow_or_has_cost_a_worker_goes_alone() -> None:
+    job = Job(RunConfig())
+    assert job.together is not None
+    job.failures = 1
+    assert job.together is None
+    assert Job(RunConfig(batch_size=1, samples=2000, seeds=256, hidden=(64, 64))).together is None

@@ -109,6 +109,24 @@ def test_a_worker_that_dies_is_replaced_and_its_slice_repeated(toy_pool: tuple[B
     assert not set(toy_pool[1].pids) & set(pids)
 
 
+@pytest.mark.parametrize("what", ["raise", "die"])
+def test_who_was_in_one_pass_with_what_went_wrong_loses_nothing(
+    toy_pool: tuple[Board, Pool], mischief: Callable[..., None], folder: Path, what: str
+) -> None:
+    board, _ = toy_pool
+    mischief("hold")
+    begin = 50 + len(what)  # nothing is kept of the other case
+    first = board.request(single(seed=begin, learning_rate=0.1, epochs=40), "first")
+    assert eventually((folder / "held").exists)
+    tickets = [board.request(single(seed=begin, learning_rate=rate, epochs=40), f"{rate}") for rate in (0.2, 0.3, 0.4)]
+    mischief(what)
+    (folder / "hold").unlink()
+    for ticket in (first, *tickets):
+        assert finish(ticket).error is None
+        assert ticket.results()[0].history.frame_step.tolist() == [13 * i for i in range(41)]  # type: ignore[index]
+    assert not (folder / what).exists()
+
+
 def test_a_slice_that_kills_three_workers_ends_with_a_sentence(toy_pool: tuple[Board, Pool], mischief: Callable[..., None]) -> None:
     mischief("die", "die again", "die thrice")
     assert finish(toy_pool[0].request(single(seed=3), "ada")).error == LOST

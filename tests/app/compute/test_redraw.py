@@ -47,11 +47,11 @@ def test_an_arm_that_grew_gets_only_its_new_frames_drawn(drawn: list[tuple[int, 
 def test_another_run_is_drawn_and_nothing_trained(drawn: list[tuple[int, int]]) -> None:
     trained: list[RunConfig] = []
 
-    def advance(state, epochs):  # type: ignore[no-untyped-def]
-        trained.append(state.config)
-        return BNCORE.advance(state, epochs)
+    def advance_many(states, epochs):  # type: ignore[no-untyped-def]
+        trained.extend(state.config for state in states)
+        return BNCORE.advance_many(states, epochs)
 
-    board = InlineBoard(100_000_000, Engine(BNCORE.init_state, advance, BNCORE.load_data, BNCORE.picture_frames))
+    board = InlineBoard(100_000_000, Engine(BNCORE.init_state, advance_many, BNCORE.load_data, BNCORE.picture_frames))
     experiment = Experiment(CONFIG, (Arm("with BN"), Arm("without", (("norm", "none"),))))
     ticket = board.request(experiment, "ada")
     while not ticket.done:

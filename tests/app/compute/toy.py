@@ -57,6 +57,10 @@ def init_state(config: RunConfig) -> State:
     return State(config, 0)
 
 
+def advance_many(states: Sequence[State], epochs: int) -> list[tuple[State, History]]:
+    return [advance(state, epochs) for state in states]
+
+
 def advance(state: State, epochs: int) -> tuple[State, History]:
     if state.config != WARM_UP.config:
         mischief()
@@ -89,4 +93,4 @@ def mischief() -> None:
             time.sleep(0.005)
 
 
-ENGINE = Engine(init_state, advance, load_data, picture_frames)  # type: ignore[arg-type]
+ENGINE = Engine(init_state, advance_many, load_data, picture_frames)  # type: ignore[arg-type]
