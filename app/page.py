@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.controls.classroom import is_student
 from app.controls.entering import enter
+from app.controls.returning import stay_in_touch
 from app.settings import current
 from app.views.pages import pages
 
@@ -17,4 +18,5 @@ page = st.navigation(pages(), position="hidden" if is_student() else "top")
 title = f"{page.title} · {current().title}" if page.url_path else current().title
 st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
 enter(page.url_path)
+stay_in_touch()
 page.run()

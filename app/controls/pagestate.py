@@ -14,6 +14,7 @@ from app.controls.classroom import class_params, take_link
 from app.controls.echo import is_echo, wrote
 from app.controls.entering import entering
 from app.controls.mend import message_of
+from app.controls.returning import resume
 from app.controls.text import escape, legible
 from app.words import label_of
 from bncore.errors import ConfigError
@@ -107,6 +108,7 @@ class PageState:
         for name, value in self._shown().items():
             if self.key(name) not in state:
                 state[self.key(name)] = value
+        resume()
         self._write(address, always=entered and not address)
         return dict(state[self._values]), list(state[self._said])
 

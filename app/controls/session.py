@@ -14,6 +14,7 @@ from app.controls.echo import is_echo, wrote
 from app.controls.entering import entering
 from app.controls.held import free_fields, held, keeps
 from app.controls.mend import mend
+from app.controls.returning import resume
 from app.controls.stage import present, present_of, presenting, stage_params, take_stage
 from app.controls.url import decode, encode, view_of
 from app.controls.values import WIDGETS, read, shown
@@ -45,6 +46,7 @@ def current() -> tuple[Experiment, list[str]]:
         if messages or experiment != state[EXPERIMENT]:
             _keep(experiment, messages)
     _fill_missing()
+    resume()
     _write(address, entered and not address)
     return state[EXPERIMENT], state[MESSAGES]
 

@@ -60,12 +60,16 @@ def show_sheet(
     def moved() -> None:
         _take(st.session_state[key].get("moved"), heard, on_act, on_values)
 
-    data = {"parts": [list(part) for part in parts.items()], "heard": dict(heard), "label": label}
+    data = {"parts": [list(part) for part in parts.items()], "heard": dict(heard), "key": key, "label": label}
     _component()(data=data, key=key, on_moved_change=moved)
 
 
 def _take(sent: Any, heard: dict[str, float], on_act: OnAct | None, on_values: OnValues | None) -> None:
-    """Do each item of a message that was not done before, in order, and note the number of the last one."""
+    """Do each item of a message that was not done before, in order, and note the number of the last one.
+
+    Streamlit ends a callback at any touch of the session where a newer run of the whole page was asked for. What is not done
+    by then is not noted: the sheet tells it again.
+    """
     sheet, items = _items(sent)
     if items and sheet != heard["sheet"]:
         heard.update(sheet=sheet, id=0.0)
@@ -73,25 +77,36 @@ def _take(sent: Any, heard: dict[str, float], on_act: OnAct | None, on_values: O
     def one(number: float, item: Mapping[str, Any]) -> None:
         if number <= heard["id"]:
             return
+        try:
+            _do(item, on_act, on_values)
+        except Exception:
+            heard["id"] = number
+            raise
         heard["id"] = number
-        if "act" in item:
-            if on_act is not None and isinstance(item["act"], str) and len(item["act"]) <= NAME:
-                on_act(item["act"])
-            return
-        values, final = _moved(item)
-        if on_values is not None and (values or final):
-            on_values(values, final)
 
     _in_turn(one, items)
 
 
+def _do(item: Mapping[str, Any], on_act: OnAct | None, on_values: OnValues | None) -> None:
+    if "act" in item:
+        if on_act is not None and isinstance(item["act"], str) and len(item["act"]) <= NAME:
+            on_act(item["act"])
+        return
+    values, final = _moved(item)
+    if on_values is not None and (values or final):
+        on_values(values, final)
+
+
 def _in_turn(do: Callable[..., None], items: list[tuple[float, Mapping[str, Any]]]) -> None:
     """Do it with each item: one that fails takes none of the others with it, and each failure names the one before."""
-    if items:
-        try:
-            do(*items[0])
-        finally:
-            _in_turn(do, items[1:])
+    if not items:
+        return
+    try:
+        do(*items[0])
+    except Exception:
+        _in_turn(do, items[1:])
+        raise
+    _in_turn(do, items[1:])
 
 
 def _items(sent: Any) -> tuple[float, list[tuple[float, Mapping[str, Any]]]]:

@@ -24,6 +24,9 @@ from app.running.network import (
 
 __all__ = ["Results", "network_parts", "waiting_parts"]
 
+LOOK = 400
+"""Milliseconds between two looks at networks that are being trained."""
+
 Results = Mapping[str, Sequence[ArmResult]]
 """What was trained, by the name of its experiment."""
 
@@ -49,7 +52,8 @@ def waiting_parts(values: Mapping[str, float | int | str], share: float, error: 
     wanted = experiments(settings(values)).values()
     count = sum({config.key: config.seeds for each in wanted for config in each.configs().values()}.values())
     bar = (
-        f"<div role='progressbar' aria-label='Training' aria-valuemin='0' aria-valuemax='100' aria-valuenow='{100 * share:.0f}' "
+        f"<div data-play='look:{LOOK}' role='progressbar' aria-label='Training' "
+        f"aria-valuemin='0' aria-valuemax='100' aria-valuenow='{100 * share:.0f}' "
         f"style='height:{pictures.HEIGHT}px'><div style='height:4px;width:{100 * share:.0f}%;background:var(--accent)'></div>"
         f"<p class='note'>Training {count} networks: {100 * share:.0f} %</p></div>"
     )

@@ -25,13 +25,10 @@ __all__ = ["PAGE", "act", "moved", "render", "stage"]
 
 SPECS = lab.SPECS | network.SPECS
 PAGE = PageState("statistics", {name: Field(spec, default) for name, (spec, default) in SPECS.items()})
-PLAYING, SAID, OWNER, TICKING = (f"bnlab.statistics.{name}" for name in ("playing", "told", "owner", "ticking"))
+PLAYING, SAID, OWNER = (f"bnlab.statistics.{name}" for name in ("playing", "told", "owner"))
 
 WAIT = 0.25
 """Seconds that a run of the page waits for the networks."""
-
-TICK = 0.4
-"""Seconds between two looks at networks that are being trained."""
 
 
 def render() -> None:
@@ -41,9 +38,7 @@ def render() -> None:
     for message in said:
         st.warning(escape(message))
     st.fragment(_lab)()
-    tickets = _tickets()
-    st.fragment(_network, run_every=None if _done(tickets) else TICK)()
-    link_to_playground(network.handed_on(network.settings(PAGE.latest())))
+    st.fragment(_network)()
 
 
 def moved(values: Mapping[str, float | str | bool], final: bool) -> None:
@@ -74,12 +69,12 @@ def stage(name: str) -> None:
 def _lab() -> None:
     state = st.session_state
     parts = lab_parts(lab.Lab(PAGE.latest()), playing=bool(state.get(PLAYING)), said=state.pop(SAID, []))
-    show_sheet(parts, key="statistics_lab", label="Momentum lab", on_act=act, on_values=moved)
     PAGE.write()
+    show_sheet(parts, key="statistics_lab", label="Momentum lab", on_act=act, on_values=moved)
 
 
 def _network() -> None:
-    """Show the trained networks, or how far they are; while they are trained this is called again and again."""
+    """Show the trained networks, or how far they are; while they are trained the sheet asks for this again and again."""
     values, tickets = PAGE.latest(), _tickets()
     done = wait_shortly(tickets.values(), WAIT)
     error = next((ticket.error for ticket in tickets.values() if ticket.error is not None), None)
@@ -90,17 +85,11 @@ def _network() -> None:
     else:
         share = sum(ticket.progress for ticket in tickets.values()) / len(tickets)
         parts = waiting_parts(values, share, in_html(error or ""))
-    show_sheet(parts, key="statistics_network", label="A trained network", on_act=stage, on_values=moved)
     PAGE.write()
-    if done == bool(st.session_state.get(TICKING)):  # the page decides whether this is called again and again
-        st.session_state[TICKING] = not done
-        st.rerun()
+    show_sheet(parts, key="statistics_network", label="A trained network", on_act=stage, on_values=moved)
+    link_to_playground(network.handed_on(network.settings(values)))
 
 
 def _tickets() -> dict[str, compute.Ticket]:
     wanted: dict[str, Experiment] = network.experiments(network.settings(PAGE.latest()))
     return {name: compute.request(experiment, f"{owner(OWNER)}.{name}") for name, experiment in wanted.items()}
-
-
-def _done(tickets: Mapping[str, compute.Ticket]) -> bool:
-    return all(ticket.done for ticket in tickets.values())

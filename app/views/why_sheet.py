@@ -42,7 +42,7 @@ def moving(
     @st.fragment
     def sheet() -> None:
         found = parts(PAGE.latest(), bool(st.session_state.get(PLAYING)))
-        show_sheet(found, key=f"why_{section}", label=label, on_act=act, on_values=moved)
         PAGE.write()
+        show_sheet(found, key=f"why_{section}", label=label, on_act=act, on_values=moved)
 
     sheet()

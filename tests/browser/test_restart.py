@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.browser import server as servers
 from tests.browser.lab import Lab
+from tests.browser.messages import Messages, until
 from tests.browser.server import AppServer, free_port
 
 pytestmark = pytest.mark.evidence
@@ -128,40 +130,90 @@ def test_a_page_that_was_offline_plays_on_and_comes_back_as_it_was(browser: Brow
     page.context.close()
 
 
-def test_a_server_that_was_started_again_shows_the_same_state_from_the_address(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Restarted:
+    """A server that can be ended, and started again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.start()
+
+    def start(self) -> None:
+        self.running = AppServer(self._folder)
+        self.running.wait_until_healthy()
+
+    def end(self) -> None:
+        assert "Traceback" not in self.running.log_text()
+        self.running.kill()
+
+
+@pytest.fixture
+def restarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Restarted]:
     port = free_port()
     monkeypatch.setattr(servers, "free_port", lambda: port)
-    (tmp_path / "first").mkdir()
-    (tmp_path / "second").mkdir()
-    running = AppServer(tmp_path / "first")
+    server = Restarted(tmp_path)
     try:
-        running.wait_until_healthy()
-        pages = [opened(browser, running.url) for _ in range(2)]
-        connections = [Connections(page) for page in pages]
-        labs = [Lab(page, f"{SMALL}&seed={i}") for i, page in enumerate(pages)]
-        for lab in labs:
-            moved(lab, "ArrowRight")
-        before = [(lab.run, page.url, lab.pictures()) for lab, page in zip(labs, pages, strict=True)]
-        counts = [each.count for each in connections]
-        running.kill()
-        running = AppServer(tmp_path / "second")
-        running.wait_until_healthy()
-        for each, count in zip(connections, counts, strict=True):
-            each.wait_for_another(count)
-        for lab, page, (run, address, pictures) in zip(labs, pages, before, strict=True):
-            lab.settle()
-            expect(lab.player).to_have_attribute("data-run", run)
-            assert (page.url, lab.pictures()) == (address, pictures)
-            with suppress(AssertionError):  # the new server knows the address alone: what moved at first may be put back
-                lab.control("Learning rate").press("ArrowLeft")
-                expect(lab.player).not_to_have_attribute("data-run", run, timeout=3000)
-            if lab.run == run:
-                expect(lab.control("Learning rate")).to_have_attribute("aria-valuetext", "0.05")
-                moved(lab, "ArrowLeft")
-            assert "learning_rate" not in page.url
-            page.context.close()
-        assert "Traceback" not in running.log_text()
+        yield server
+        server.end()
     finally:
-        running.kill()
+        server.running.kill()
+
+
+def test_a_server_that_was_started_again_shows_the_same_state_from_the_address(browser: Browser, restarted: Restarted) -> None:
+    pages = [opened(browser, restarted.running.url) for _ in range(2)]
+    connections = [Connections(page) for page in pages]
+    labs = [Lab(page, f"{SMALL}&seed={i}") for i, page in enumerate(pages)]
+    for lab in labs:
+        moved(lab, "ArrowRight")
+    before = [(lab.run, page.url, lab.pictures()) for lab, page in zip(labs, pages, strict=True)]
+    counts = [each.count for each in connections]
+    restarted.end()
+    restarted.start()
+    for each, count in zip(connections, counts, strict=True):
+        each.wait_for_another(count)
+    for lab, page, (run, address, pictures) in zip(labs, pages, before, strict=True):
+        lab.settle()
+        expect(lab.player).to_have_attribute("data-run", run)
+        assert (page.url, lab.pictures()) == (address, pictures)
+        moved(lab, "ArrowLeft")
+        expect(lab.control("Learning rate")).to_have_attribute("aria-valuetext", "0.03")
+        assert "learning_rate" not in page.url
+        page.context.close()
+
+
+def test_what_is_moved_before_a_new_server_has_drawn_the_page_is_not_put_back(browser: Browser, restarted: Restarted) -> None:
+    page = opened(browser, restarted.running.url)
+    messages = Messages(page)
+    lab = Lab(page, f"{SMALL}&batch_size=16")
+    run, rate = lab.run, lab.control("Learning rate")
+    restarted.end()
+    expect(rate).to_be_disabled(timeout=30_000)
+    messages.hold()
+    restarted.start()
+    expect(rate).to_be_enabled(timeout=60_000)
+    rate.press("ArrowRight")
+    expect(rate).to_have_attribute("aria-valuetext", "0.05")
+    until(lambda: messages.held >= 2, page)
+    messages.release()
+    expect(lab.player).not_to_have_attribute("data-run", run, timeout=30_000)
+    lab.settle()
+    expect(rate).to_have_attribute("aria-valuetext", "0.05")
+    expect(page).to_have_url(re.compile("learning_rate=0.05"))
+    assert "batch_size=16" in page.url
+    page.context.close()
+
+
+def test_what_is_chosen_on_a_sheet_while_there_is_no_server_is_told_to_the_next_one(browser: Browser, restarted: Restarted) -> None:
+    page = opened(browser, restarted.running.url)
+    page.goto("/statistics?momentum=0.5")
+    network = page.get_by_role("region", name="A trained network")
+    heading, note = network.get_by_role("heading", level=3), network.get_by_role("status")
+    expect(heading).to_contain_text("After 65 updates", timeout=60_000)
+    restarted.end()
+    network.get_by_role("combobox", name="Updates").select_option("13")
+    expect(note).to_contain_text("No answer yet.", timeout=10_000)
+    restarted.start()
+    expect(heading).to_contain_text("After 13 updates", timeout=60_000)
+    expect(note).to_have_text("")
+    expect(page).to_have_url(re.compile("updates=13"))
+    expect(page.get_by_role("region", name="Momentum lab").get_by_role("heading", level=2).first).to_contain_text("momentum 0.5")
+    page.context.close()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { mergeSteps } from "../../app/static/live/history.js";
-import { Teller } from "../../app/static/live/teller.js";
+import { Teller, tellerOf } from "../../app/static/live/teller.js";
 
 /** A window whose history can be read. */
 function opened() {
@@ -60,19 +60,17 @@ test("two components on one page merge once", () => {
 /** A teller, what it posted, and the page's answer that all up to an item is heard. */
 function telling() {
   const posts = /** @type {any[]} */ ([]);
-  const teller = new Teller((post) => posts.push(structuredClone(post)));
+  const said = /** @type {boolean[]} */ ([]);
+  const mouth = { post: (/** @type {any} */ post) => void posts.push(structuredClone(post)), late: (/** @type {boolean} */ late) => void said.push(late) };
+  const teller = new Teller();
+  teller.open(mouth);
   const items = () => posts.at(-1).items;
   const hear = (id = items().at(-1).id) => teller.hear({ sheet: teller.sheet, id });
-  return { teller, posts, items, hear };
-}
-
-/** Lets so many times the page's patience pass; a timer that is set meanwhile counts from then. */
-function wait(/** @type {import("node:test").TestContext} */ context, times = 1) {
-  for (let i = 0; i < times; i += 1) context.mock.timers.tick(1500);
+  return { teller, posts, said, mouth, items, hear };
 }
 
 test("what is moved meanwhile, until it is let go, is one item of the next message", () => {
-  const { teller, posts, items, hear } = telling();
+  const { teller, mouth, posts, items, hear } = telling();
   teller.tell({ a: 1 }, false);
   const moved = { a: 2 };
   teller.tell(moved, false);
@@ -86,11 +84,11 @@ test("what is moved meanwhile, until it is let go, is one item of the next messa
   hear();
   assert.equal(teller.flying, 0);
   assert.equal(posts.length, 2);
-  teller.destroy();
+  teller.close(mouth);
 });
 
 test("an act waits behind the values that were told before it, and those told later stay behind it", () => {
-  const { teller, posts, items, hear } = telling();
+  const { teller, mouth, posts, items, hear } = telling();
   teller.tell({ a: 1 }, false);
   teller.tell({ a: 2 }, true);
   teller.act("use");
@@ -105,12 +103,12 @@ test("an act waits behind the values that were told before it, and those told la
     { id: 4, values: { a: 4 }, final: true },
     { id: 5, act: "use" },
   ]);
-  teller.destroy();
+  teller.close(mouth);
 });
 
-test("what the page does not hear is said again under the same numbers with what came since, a few times", (context) => {
+test("what the page does not hear is said again under the same numbers with what came since, for ever, ever more seldom", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  const { teller, posts, items, hear } = telling();
+  const { teller, posts, said, mouth, items, hear } = telling();
   const first = { id: 1, values: { a: 1 }, final: true };
   teller.tell({ a: 1 }, true);
   teller.tell({ b: 2 }, false);
@@ -118,76 +116,98 @@ test("what the page does not hear is said again under the same numbers with what
   assert.equal(posts.length, 1);
   context.mock.timers.tick(1);
   assert.deepEqual(items(), [first, { id: 2, values: { b: 2 }, final: false }]);
-  wait(context, 5);
-  assert.deepEqual(posts.map(({ n }) => n), [1, 2, 3, 4]);
+  assert.deepEqual(said, [false]);
+  context.mock.timers.tick(3000);
+  assert.deepEqual([posts.length, said], [3, [false, true]]); // now it is told that none has answered
+  context.mock.timers.tick(5999);
+  assert.equal(posts.length, 3);
+  context.mock.timers.tick(1);
+  for (let i = 0; i < 100; i += 1) context.mock.timers.tick(12_000);
+  assert.deepEqual(posts.map(({ n }) => n), Array.from({ length: 104 }, (_, i) => i + 1));
   teller.tell({ b: 3 }, false);
-  assert.deepEqual(items(), [first, { id: 2, values: { b: 2 }, final: false }, { id: 3, values: { b: 3 }, final: false }]);
+  assert.equal(posts.length, 104);
   hear();
-  wait(context, 6);
-  assert.equal(posts.length, 5);
+  assert.deepEqual(items(), [{ id: 3, values: { b: 3 }, final: false }]);
+  assert.deepEqual(said, [false, true, false]);
+  hear();
+  context.mock.timers.tick(100_000);
+  assert.equal(posts.length, 105);
+  teller.close(mouth);
+});
+
+test("what a sheet did not get told before it was taken away, the sheet of the same name tells that is drawn in its place", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { teller, posts, mouth, items } = telling();
+  teller.tell({ a: 1 }, true);
+  teller.tell({ a: 2, b: true }, true);
+  teller.act("use");
+  assert.deepEqual(teller.waiting, { a: 2, b: true });
+  teller.close({ ...mouth }); // another's end
+  teller.close(mouth);
+  context.mock.timers.tick(100_000);
+  assert.equal(posts.length, 1);
+  teller.open(mouth);
+  assert.deepEqual([items().map(({ id }) => id), posts.length], [[1, 2, 3], 2]);
+  teller.close(mouth);
+  assert.equal(tellerOf("a"), tellerOf("a"));
+  assert.notEqual(tellerOf("a"), tellerOf("b"));
+});
+
+test("a page that answers and knows nothing of what was told twice is told at once", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { teller, posts, mouth } = telling();
+  teller.tell({ a: 1 }, true);
+  teller.hear({ sheet: 0, id: 0 }); // what it drew before it was told
+  assert.equal(posts.length, 1);
+  context.mock.timers.tick(1500);
+  teller.hear({ sheet: 0, id: 0 });
+  assert.deepEqual(posts.map(({ n }) => n), [1, 2, 3]);
+  teller.close(mouth);
 });
 
 test("what is heard is not said again; what came since is, at once", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  const { teller, posts, items, hear } = telling();
+  const { teller, mouth, posts, items, hear } = telling();
   teller.act("a");
   teller.act("b");
-  wait(context);
+  context.mock.timers.tick(1500);
   hear(1); // the first message's answer, after the second went off
   assert.equal(posts.length, 2);
   assert.equal(teller.flying, 2);
   teller.act("c");
-  wait(context);
+  context.mock.timers.tick(3000);
   assert.deepEqual(items(), [{ id: 2, act: "b" }, { id: 3, act: "c" }]);
   teller.act("d");
   hear();
   assert.deepEqual(items(), [{ id: 4, act: "d" }]);
-  teller.destroy();
-});
-
-test("an answer that comes after the last try lets go what is left", (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const { teller, posts, items, hear } = telling();
-  teller.act("a");
-  wait(context, 3);
-  teller.act("b");
-  wait(context);
-  assert.equal(teller.flying, 0);
-  hear(0);
-  assert.equal(posts.length, 4);
-  hear(1);
-  assert.deepEqual(items(), [{ id: 2, act: "b" }]);
-  wait(context);
-  assert.equal(posts.length, 6); // it has its tries again
-  teller.destroy();
+  teller.close(mouth);
 });
 
 test("what another sheet's count says means nothing", () => {
-  const { teller, posts, hear } = telling();
+  const { teller, mouth, posts, hear } = telling();
   teller.act("a");
   teller.act("b");
   teller.hear({ sheet: teller.sheet / 2 + 1, id: 99 });
   assert.equal(posts.length, 1);
-  assert.notEqual(new Teller(() => undefined).sheet, teller.sheet);
+  assert.notEqual(new Teller().sheet, teller.sheet);
   hear();
   assert.equal(posts.length, 2);
-  teller.destroy();
+  teller.close(mouth);
 });
 
 test("no message holds more than the page takes from one", () => {
-  const { teller, posts, items, hear } = telling();
+  const { teller, mouth, posts, items, hear } = telling();
   for (let i = 0; i < 150; i += 1) teller.act(`a${i}`);
   hear();
   assert.deepEqual([items().length, items()[0].id, teller.flying], [100, 2, 101]);
   teller.tell({ a: 1 }, false);
   hear();
   assert.deepEqual([items().length, items()[0].id, posts.length], [50, 102, 3]);
-  teller.destroy();
+  teller.close(mouth);
 });
 
-test("an act that comes by itself does not pile up, and does not go quiet for good", (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const { teller, posts, items, hear } = telling();
+test("an act that comes by itself does not pile up", () => {
+  const { teller, mouth, items, hear } = telling();
   teller.tell({ a: 1 }, false);
   teller.tick("next"); // values that wait for an answer hold no act back
   teller.tick("next");
@@ -195,13 +215,8 @@ test("an act that comes by itself does not pile up, and does not go quiet for go
   teller.tick("next");
   assert.deepEqual(items(), [{ id: 2, act: "next" }]);
   assert.equal(teller.queue.length, 1);
-  wait(context, 6);
-  assert.equal(posts.length, 5);
-  teller.tick("next");
-  assert.deepEqual(items(), [{ id: 2, act: "next" }]);
-  assert.equal(posts.length, 6);
   hear();
   teller.tick("next");
   assert.deepEqual(items(), [{ id: 3, act: "next" }]);
-  teller.destroy();
+  teller.close(mouth);
 });

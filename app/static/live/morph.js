@@ -66,6 +66,18 @@ export function obey(input) {
 }
 
 /**
+ * Lets a control show what a person chose, where HTML that does not know of it yet says otherwise.
+ *
+ * @param {HTMLInputElement} input
+ * @param {unknown} value
+ */
+export function keep(input, value) {
+  if (input.type === "checkbox") input.checked = value === true;
+  else if (input.type === "radio") input.checked = input.value === value;
+  else if (input.value !== String(value)) input.value = String(value);
+}
+
+/**
  * Where the focus is within a part, in words that hold after its HTML is replaced.
  *
  * @param {HTMLElement} element

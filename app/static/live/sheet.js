@@ -3,17 +3,18 @@
 import { el, say } from "./dom.js";
 import { keepDone } from "./done.js";
 import { mergeSteps } from "./history.js";
-import { addressOf, morph, obey } from "./morph.js";
+import { addressOf, keep, morph, obey } from "./morph.js";
 import { Dragging } from "./place.js";
-import { Teller } from "./teller.js";
+import { tellerOf } from "./teller.js";
 import { parseColour } from "./theme.js";
 
 /**
- * @typedef {{parts: [string, string][], heard: import("./teller.js").Heard, label: string}} SheetData
+ * @typedef {{parts: [string, string][], heard: import("./teller.js").Heard, key: string, label: string}} SheetData
  * @typedef {{data: SheetData, parentElement: ParentNode & Node, setStateValue: (name: string, value: unknown) => void}} Component
  */
 
 const TYPED = "input[type=number], input[type=text], textarea";
+const LATE = "No answer yet. What you changed is kept, and told again until there is one.";
 const FIELDS = "input, select, textarea, [contenteditable], [role=slider], [role=tab], [role=radio], [role=combobox]";
 
 /** @type {WeakMap<object, Sheet>} */
@@ -28,7 +29,7 @@ export default function sheet(component, css) {
   mergeSteps(window);
   let shown = mounted.get(parentElement);
   if (!shown) {
-    shown = new Sheet(parentElement, css);
+    shown = new Sheet(parentElement, css, component.data.key);
     mounted.set(parentElement, shown);
   }
   shown.update(component);
@@ -43,8 +44,9 @@ export class Sheet {
   /**
    * @param {ParentNode} parent
    * @param {string} css
+   * @param {string} key
    */
-  constructor(parent, css) {
+  constructor(parent, css, key) {
     this.root = el("div", { class: "sheet", role: "region" });
     const style = el("style");
     style.textContent = css;
@@ -53,7 +55,13 @@ export class Sheet {
     /** @type {Component | null} */ this.component = null;
     /** @type {string | null} */ this.lit = null;
     /** @type {HTMLElement | null} the control under the pointer */ this.held = null;
-    this.teller = new Teller((message) => this.component?.setStateValue("moved", message));
+    this.late = el("p", { class: "late", role: "status" });
+    this.root.append(this.late);
+    this.teller = tellerOf(key);
+    /** @type {import("./teller.js").Mouth} */ this.mouth = {
+      post: (message) => this.component?.setStateValue("moved", message),
+      late: (late) => say(this.late, late ? LATE : ""),
+    };
     this.player = 0;
     const on = (/** @type {string} */ type, /** @type {(event: Event) => void} */ act) => this.root.addEventListener(type, act);
     on("input", (event) => this.move(event, false));
@@ -72,6 +80,7 @@ export class Sheet {
 
   /** @param {Component} component */
   update(component) {
+    const first = !this.component;
     this.component = component;
     const { parts, heard, label } = component.data;
     this.root.setAttribute("aria-label", label);
@@ -84,6 +93,7 @@ export class Sheet {
       this.put(name, html);
     });
     this.teller.hear(heard);
+    if (first) this.teller.open(this.mouth);
     this.obey();
     this.light(this.lit);
     keepDone(this.root);
@@ -115,11 +125,15 @@ export class Sheet {
     /** @type {HTMLElement | undefined} */ (part.element.querySelectorAll(focus.selector)[focus.index])?.focus({ preventScroll: true });
   }
 
-  /** Lets controls show what the page says, but those that a person has in hand, and none while an answer is on its way. */
+  /** Lets controls show what a person chose until the page has heard it, then what the page says; but none that is in hand. */
   obey() {
     const { activeElement } = /** @type {ShadowRoot | Document} */ (this.root.getRootNode());
-    for (const input of this.teller.flying ? [] : this.root.querySelectorAll("[data-input]")) {
-      if (input !== this.held && (input !== activeElement || !input.matches(TYPED))) obey(input);
+    const { waiting } = this.teller;
+    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (this.root.querySelectorAll("[data-input]"))) {
+      const { input: name = "" } = input.dataset;
+      if (input === this.held || (input === activeElement && input.matches(TYPED))) continue;
+      if (name in waiting) keep(input, waiting[name]);
+      else obey(input);
     }
     for (const output of this.root.querySelectorAll("output[data-of]")) this.fill(/** @type {HTMLElement} */ (output));
   }
@@ -202,7 +216,7 @@ export class Sheet {
 
   destroy() {
     this.dragging.destroy();
-    this.teller.destroy();
+    this.teller.close(this.mouth);
     clearTimeout(this.player);
     for (const type of ["pointerup", "pointercancel"]) window.removeEventListener(type, this.free);
     window.removeEventListener("keydown", this.press);

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 from streamlit.testing.v1 import AppTest
 
 from app.live.sheet import _take
@@ -39,7 +40,7 @@ def sent(app: AppTest) -> dict[str, Any]:
 
 def test_parts_keep_their_order_and_the_sheet_its_place(app: AppTest) -> None:
     app.run()
-    assert sent(app) == {"parts": [["top", "<p>a</p>"]], "heard": NOTHING, "label": "What it is"}
+    assert sent(app) == {"parts": [["top", "<p>a</p>"]], "heard": NOTHING, "key": "sheet", "label": "What it is"}
     name = app.get("bidi_component")[0].proto.id
     app.session_state["more"] = {"a": "<p>b</p>"}
     app.run()
@@ -111,6 +112,23 @@ def test_one_that_fails_is_not_done_again_and_takes_none_of_the_others_with_it()
     assert str(failed.value.__context__) == "failed after 1"
     page.take({"sheet": 0.5, "items": items})
     assert page.done == ["fail", ({"a": 1.0}, True), "fail", "last"]
+
+
+@pytest.mark.parametrize("interruption", [StopException(), RerunException(RerunData())])
+def test_what_a_newer_run_interrupts_is_not_heard_and_is_done_when_it_is_told_again(interruption: BaseException) -> None:
+    page, ends = Page(), [interruption]
+
+    def values(values: dict[str, Any], _final: bool) -> None:
+        if ends:
+            raise ends.pop()
+        page.done.append(values)
+
+    items = [{"id": 1, "act": "a1"}, {"id": 2, "values": {"a": 1}, "final": True}, {"id": 3, "act": "a3"}]
+    with pytest.raises(type(interruption)):
+        _take({"sheet": 0.5, "items": items}, page.heard, page.act, values)
+    assert (page.done, page.heard["id"]) == (["a1"], 1)
+    _take({"sheet": 0.5, "items": items}, page.heard, page.act, values)
+    assert (page.done, page.heard["id"]) == (["a1", {"a": 1.0}, "a3"], 3)
 
 
 def test_no_more_is_taken_from_a_message_than_a_sheet_sends() -> None:
