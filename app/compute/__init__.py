@@ -15,7 +15,7 @@ from app.compute.call import Call
 from app.compute.callticket import CallTicket
 from app.compute.observer import Ended, Observer
 from app.compute.place import Place
-from app.compute.service import call, request, start, status, stop
+from app.compute.service import call, pooled, request, start, status, stop
 from app.compute.status import Status
 from app.compute.ticket import Ticket
 from app.result import ArmResult
@@ -30,6 +30,7 @@ __all__ = [
     "Status",
     "Ticket",
     "call",
+    "pooled",
     "request",
     "start",
     "status",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -50,6 +51,7 @@ class Place:
         self.begun = self.asked if any(job.running for job in jobs) else None
         self.released = self.told = False
         self._board = board
+        self._listeners: list[Callable[[], None]] = []
         self._seen: tuple[int, bool] = (0, False)
 
     def __enter__(self) -> Self:
@@ -127,10 +129,27 @@ class Place:
         result = {None: well, RELEASED: "left"}.get(self.error, "failed")
         return Ended(self.kind, result, (now if self.begun is None else self.begun) - self.asked, now - self.asked)
 
+    @contextmanager
+    def heard(self, call: Callable[[], None]) -> Iterator[None]:
+        """Have a function called, in any thread, whenever something is other than it was; the place stays taken meanwhile."""
+        with self.changed:
+            self.waiting += 1
+            self._listeners.append(call)
+        try:
+            yield
+        finally:
+            with self.changed:
+                self.waiting -= 1
+                self._listeners.remove(call)
+                self.touched = self._board.clock()
+
     def tell(self) -> None:
         """Wake who waits: something is other than it was."""
         with self.changed:
             self.changed.notify_all()
+            listeners = tuple(self._listeners)
+        for call in listeners:
+            call()
 
     def _reached(self) -> int | None:
         """Return how far all jobs are; None where all are done."""

@@ -19,7 +19,7 @@ from app.compute.ticket import Ticket
 from app.settings import current
 from bncore import Experiment
 
-__all__ = ["call", "request", "start", "status", "stop"]
+__all__ = ["call", "pooled", "request", "start", "status", "stop"]
 
 _lock = threading.Lock()
 _board: Board | None = None
@@ -87,6 +87,12 @@ def request(experiment: Experiment, owner: str, run: int = 0) -> Ticket:
     if not 0 <= run < experiment.base.seeds:
         raise ValueError(f"request.run: must be 0..{experiment.base.seeds - 1}; got {run}. Use 0 for the first seed.")
     return _current_board().request(experiment, owner, run)
+
+
+def pooled() -> bool:
+    """Return whether processes do the training; if not, whoever waits does."""
+    with _lock:
+        return _pool is not None
 
 
 def call(calls: Sequence[Call], owner: str) -> CallTicket:

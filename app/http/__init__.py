@@ -4,6 +4,18 @@ from app.http.first import FirstVisit
 from app.http.headers import Refusals, policed
 from app.http.health import Readiness, below, health_routes
 from app.http.readers import Closed, Readers
+from app.http.runs import run_route
 from app.http.sockets import send_at_once
 
-__all__ = ["Closed", "FirstVisit", "Readers", "Readiness", "Refusals", "below", "health_routes", "policed", "send_at_once"]
+__all__ = [
+    "Closed",
+    "FirstVisit",
+    "Readers",
+    "Readiness",
+    "Refusals",
+    "below",
+    "health_routes",
+    "policed",
+    "run_route",
+    "send_at_once",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,32 +15,31 @@ from app.controls.classroom import link_now
 from app.controls.lit import lit
 from app.controls.stage import present, presenting
 from app.live.channel import open_channel
+from app.live.following import FOLLOWED, Following, awaited
 from app.live.pack import run_hash
 from app.live.player import show
 from app.views.budget import affordable, offers
 from app.views.class_link import ask_for_class_link, class_link_dialog
-from app.views.growing import forget, last_sent, sent
 from app.views.packed import packed
 from app.views.pad import draw_pad
 from app.views.style import apply_stage, apply_style
-from app.views.waiting import owner, progress, progress_line, unhurried, wait
+from app.views.waiting import owner, progress_line, unhurried, wait
 from bncore.config import Experiment, chosen_layers
 from bncore.errors import ConfigError
 
 __all__ = ["ask_page", "choose_run", "render", "toggle_layer"]
 
-RUN, ASKED = "bnlab.run", "bnlab.asked"
+RUN, ASKED, NAME = "bnlab.run", "bnlab.asked", "bnlab.run.name"
 PATIENCE = 1.2
 """Seconds before what is trained so far is shown."""
 
-TICK = 0.6
-"""Seconds between two looks at a run that goes on."""
+PAUSE = 0.6
+"""Seconds between two pictures of a run that goes on."""
 
 
 def render() -> None:
     """Draw the page: controls, then the run they ask for."""
     apply_style()
-    line = progress_line("bnlab_progress")
     experiment, said = current()
     if presenting():
         apply_stage()
@@ -54,15 +53,11 @@ def render() -> None:
         _too_much(experiment, error, said)
         return
     ticket = compute.request(experiment, owner())
-    open_channel(partial(_answer, experiment, ticket))  # before the wait: the browser loads the modules meanwhile
-    wait(ticket, line, lambda waited: waited > PATIENCE and ticket.results() is not None)
-    if _lost(ticket):
-        st.rerun()
-    if ticket.error is not None:
-        st.error(escape(ticket.error))
-        return
+    open_channel(partial(_answer, experiment, ticket))
+    if not compute.pooled():
+        wait(ticket, progress_line())
 
-    @st.fragment(run_every=None if ticket.done else unhurried(TICK))
+    @st.fragment
     def picture() -> None:
         _picture(experiment, ticket, said)
 
@@ -74,32 +69,31 @@ def _lost(ticket: compute.Ticket) -> bool:
 
 
 def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) -> None:
-    """Show what there is of the run; while it goes on this is called again and again."""
+    """Tell the player where its run is; what is pressed in the player reruns this alone."""
     if st.session_state.pop(ASKED, False) or latest() != experiment or _lost(ticket):
-        st.rerun()  # what is pressed in the player reruns this fragment alone; a tab that slept has lost its place
-    line = progress_line()
-    ticket.wait(0)  # where there is no pool, this thread trains
-    ended = ticket.done
-    run, locked, share = _run_shown(experiment), _locked(), ticket.progress
-    key = (experiment, run, tuple(said), locked)
-    data = None if ended else last_sent(key, share)
+        st.rerun()  # what was asked for is beyond this fragment, or a tab that slept has lost its place
+    if ticket.error is not None:
+        st.error(escape(ticket.error))
+        return
+    run, locked = _run_shown(experiment), _locked()
+    make = partial(_bytes, experiment, ticket, run, said, locked)
+    data = _address(make, ticket, (experiment.key, run, said, locked)) if compute.pooled() else make()
     if data is None:
-        results = ticket.results(run)
-        if results is None:
-            st.error(escape(ticket.error or "Run: nothing is trained yet. Reload the page."))
-            return
-        data = packed(experiment, results, run, said, locked)
-    if ended:
-        forget()
-    else:
-        progress(line, share)
-        sent(key, share, data)
+        st.error("Run: nothing is trained yet. Reload the page.")
+        return
     show(data, on_layer=toggle_layer, on_seed=partial(choose_run, experiment), on_page=ask_page)
-    if ended and st.session_state.get("bnlab.ticking") == experiment.key:
-        del st.session_state["bnlab.ticking"]
-        st.rerun()
-    if not ended:
-        st.session_state["bnlab.ticking"] = experiment.key
+
+
+def _bytes(experiment: Experiment, ticket: compute.Ticket, run: int, said: list[str], locked: tuple[str, ...]) -> bytes | None:
+    results = ticket.results(run)
+    return None if results is None else packed(experiment, results, run, said, locked)
+
+
+def _address(make: Callable[[], bytes | None], ticket: compute.Ticket, what: object) -> bytes:
+    """Return what tells the player where to fetch the run; the address that this tab had before is none any more."""
+    FOLLOWED.drop(st.session_state.get(NAME, ""))
+    st.session_state[NAME] = FOLLOWED.put(Following(ticket, make, partial(unhurried, PAUSE), PATIENCE))
+    return awaited(st.session_state[NAME], what, st.get_option("server.baseUrlPath") or "")
 
 
 def _answer(experiment: Experiment, ticket: compute.Ticket, ask: Mapping[str, Any]) -> bytes | None:

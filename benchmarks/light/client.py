@@ -16,6 +16,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from app.live.codec import unpack
+from benchmarks.light.fetch import fetch
 from benchmarks.light.screen import Screen, Shown
 from benchmarks.light.widgets import state_of
 
@@ -73,10 +75,12 @@ class Client:
         self.screen = Screen(path, query)
         self.shown: dict[str, Shown] = {}
         self.closed = False
+        self._there = parts.hostname, parts.port or 80
         self._stream = f"ws://{parts.netloc}{parts.path.rstrip('/')}/_stcore/stream"
         self._patience, self._session, self._bare = patience, session, bare
         self._news = asyncio.Event()
         self._timers: dict[str, asyncio.Task[None]] = {}
+        self._following: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Shown], None]] = []
         self._asked = 0
 
@@ -91,7 +95,7 @@ class Client:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for task in (*self._timers.values(), self._reader):
+        for task in (*self._timers.values(), self._reader, *filter(None, [self._following])):
             task.cancel()
         with suppress(ConnectionClosed):
             await self.socket.close()
@@ -99,6 +103,8 @@ class Client:
     def drop(self) -> None:
         """Lose the connection without a word."""
         self._reader.cancel()
+        if self._following is not None:
+            self._following.cancel()
         self.socket.transport.abort()
 
     async def send(self, message: bytes | str) -> None:
@@ -199,10 +205,12 @@ class Client:
                 if isinstance(data, str):
                     continue
                 shown = self.screen.hear(data)
-                if shown is not None:
-                    self.shown[shown.component] = shown
-                    for heard in list(self._listeners):
-                        heard(shown)
+                if shown is not None and shown.header.get("kind") == "awaited":
+                    if self._following is not None:
+                        self._following.cancel()
+                    self._following = asyncio.create_task(self._follow(shown.header["address"]))
+                elif shown is not None:
+                    self._show(shown)
                 self._keep_time()
                 self._news.set()
         except ConnectionClosed:
@@ -210,6 +218,31 @@ class Client:
         finally:
             self.closed = True
             self._news.set()
+
+    def _show(self, shown: Shown) -> None:
+        self.shown[shown.component] = shown
+        for heard in list(self._listeners):
+            heard(shown)
+        self._news.set()
+
+    async def _follow(self, address: str) -> None:
+        """Fetch a run from where the page says it is, and what it has grown to, until it is whole; as the player does."""
+        while not self.closed:
+            try:
+                found = await fetch(*self._there, address)
+            except (OSError, asyncio.IncompleteReadError):
+                await asyncio.sleep(0.3)
+                continue
+            self.screen.received += found.size
+            header = unpack(found.body)[0] if found.status == 200 else {}
+            if header.get("kind") == "gone":
+                await asyncio.sleep(1.0)  # the page may be about to say where to look
+                await self.trigger(PLAYER, [{"event": "page", "value": {"lost": True}}])
+                await asyncio.sleep(4.0)
+            elif header:
+                self._show(Shown(PLAYER, header, found.size, time.monotonic(), found.body))
+                if header["complete"]:
+                    return
 
     def _keep_time(self) -> None:
         """Let the fragments that draw themselves again and again do so, and those no more that have stopped."""

@@ -16,6 +16,9 @@ from benchmarks.light.widgets import Widget, read_block, read_element, state_of
 
 __all__ = ["Screen", "Shown"]
 
+SELDOM = 3600.0
+"""What is drawn again after more seconds than these is there for browsers that come back (`app.controls.returning`)."""
+
 RUNS_KEPT = 2
 """Whole reruns for which a browser keeps a large message, so that the server need not send it again."""
 
@@ -111,7 +114,7 @@ class Screen:
             self.page_hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
-        elif kind == "auto_rerun":
+        elif kind == "auto_rerun" and message.auto_rerun.interval < SELDOM:
             self.fragments[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "stop_auto_rerun":
             for fragment in message.stop_auto_rerun.fragment_ids:

@@ -9,6 +9,7 @@ import { icon } from "./icons.js";
 import { Lens } from "./lens.js";
 import { Mates } from "./mates.js";
 import { Probe } from "./probe.js";
+import { Progress } from "./progress.js";
 import { indexAt } from "./quantiles.js";
 import { epochText, fixed } from "./scales.js";
 import { SeedChoice } from "./seeds.js";
@@ -66,6 +67,7 @@ export function layout(parent, css, acts) {
   const histogram = new HistogramPanel(acts.change);
   const stats = new StatsPanel(acts.scrub, acts.change);
   const timeline = new Timeline(acts.clock);
+  const progress = new Progress();
   const sentence = el("p", { class: "sentence", "aria-live": "off" });
   const band = el("span", { class: "quiet cut" });
   const keptButton = button("", () => acts.change({ kept: keptButton.getAttribute("aria-pressed") !== "true" }), { class: "segment alone end", "aria-pressed": "false" });
@@ -76,6 +78,7 @@ export function layout(parent, css, acts) {
   const seen = el("section", { class: "panel pictures", "aria-label": "Decision surfaces" }, pictures, el("div", { class: "tools" }, lens.element, el("span", { class: "space" }), mates.toggle, probe.toggle, probe.bar));
   const root = el(
     "div", { class: "player", tabindex: 0, role: "group", "aria-label": "Training, played" },
+    progress.element,
     el("div", { class: "layout" },
       el("div", { class: "top" }, el("div", { class: "head" }, headline, bar), messages),
       el("div", { class: "network" }, diagram.element, seeds.element),
@@ -98,7 +101,7 @@ export function layout(parent, css, acts) {
   const shown = [];
 
   return {
-    root, sentence, classButton, diagram, seeds, lens, probe, mates, accuracy, loss, lossChoice, logButton, histogram, stats, timeline,
+    root, sentence, classButton, diagram, seeds, lens, probe, mates, accuracy, loss, lossChoice, logButton, histogram, stats, timeline, progress,
 
     /**
      * One panel an arm.
@@ -163,7 +166,7 @@ export function layout(parent, css, acts) {
     },
 
     destroy() {
-      for (const part of [accuracy, loss, histogram, stats, copy, diagram, mates, stage, ...shown]) part.destroy();
+      for (const part of [accuracy, loss, histogram, stats, copy, diagram, mates, stage, progress, ...shown]) part.destroy();
     },
   };
 }

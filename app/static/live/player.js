@@ -3,7 +3,7 @@
 import { Asker } from "./asker.js";
 import { Clock } from "./clock.js";
 import { accuracyContent, lossContent } from "./curves.js";
-import { decode } from "./decode.js";
+import { Follower } from "./follower.js";
 import { press } from "./keys.js";
 import { layout } from "./layout.js";
 import { lastSpeed, leave, opening } from "./left.js";
@@ -24,7 +24,6 @@ export class Player {
    */
   constructor(parent, css) {
     /** @type {Run | null} */ this.run = null;
-    /** @type {Uint8Array | null} */ this.bytes = null;
     /** @type {View} */ this.view = defaultView();
     /** An epoch to show as soon as it is trained, unless another is wished for meanwhile. */
     /** @type {{epoch: number, wishes: number} | null} */ this.target = null;
@@ -52,19 +51,19 @@ export class Player {
       staged: () => this.change({}),
     });
     this.root = this.parts.root;
+    this.follower = new Follower(this.parts.progress, (run) => this.take(run), () => this.askPage({ lost: true }));
   }
 
-  /**
-   * New data, or the same in another theme.
-   *
-   * @param {Uint8Array} bytes
-   */
+  /** @param {Uint8Array} bytes what the page says, or the same in another theme */
   update(bytes) {
-    if (bytes !== this.bytes) {
-      const run = new Run(decode(bytes));
-      this.bytes = bytes;
-      this.adopt(run);
-    }
+    this.follower.hear(bytes);
+    this.prepare();
+    this.draw();
+  }
+
+  /** @param {import("./types.js").Decoded} decoded */
+  take(decoded) {
+    this.adopt(new Run(decoded));
     this.prepare();
     this.draw();
   }
@@ -243,6 +242,7 @@ export class Player {
     if (this.run) leave({ run: this.run.header.run, view: this.view, epoch: this.epoch, speed: this.clock.speed });
     this.clock.destroy();
     this.asker.destroy();
+    this.follower.stop();
     this.parts.destroy();
   }
 }

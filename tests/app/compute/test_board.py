@@ -358,6 +358,28 @@ def test_a_ticket_that_somebody_waits_on_is_never_released() -> None:
     assert ticket.error is None
 
 
+def test_who_listens_is_told_of_every_change_and_keeps_the_place() -> None:
+    clock = Clock()
+    board = Board(LARGE, lease=5.0, clock=clock)
+    ticket, heard = board.request(single(epochs=3), "ada"), []
+    with ticket.heard(lambda: heard.append(ticket.progress)):
+        clock.now += 60.0
+        step(board)
+        step(board)
+    assert heard == [pytest.approx(1 / 3), pytest.approx(2 / 3)]
+    clock.now += 4.0
+    step(board)
+    assert (ticket.error, ticket.progress, len(heard)) == (None, 1.0, 2)
+
+
+def test_who_listens_is_told_that_the_place_was_taken() -> None:
+    board = Board(LARGE)
+    ticket, heard = board.request(single(epochs=3), "ada"), []
+    with ticket.heard(lambda: heard.append(ticket.error)):
+        board.request(single(seed=1, epochs=3), "ada")
+    assert heard[0] == RELEASED
+
+
 def test_an_error_ends_the_ticket_and_can_be_tried_again() -> None:
     board = Board(LARGE)
     ticket = board.request(twins(epochs=3), "ada")

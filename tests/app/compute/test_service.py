@@ -41,6 +41,7 @@ def test_every_public_name_is_there() -> None:
             "Status",
             "Ticket",
             "call",
+            "pooled",
             "request",
             "start",
             "status",

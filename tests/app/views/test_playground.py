@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import compute
 from app.live.codec import unpack
+from app.live.following import FOLLOWED
 from bncore import Experiment, RunConfig
 
 PAGE = Path(__file__).parents[3] / "app" / "page.py"
@@ -182,13 +183,44 @@ def test_a_failed_run_is_a_sentence(app: AppTest, monkeypatch: pytest.MonkeyPatc
     assert "must fit into memory" in app.error[0].value
 
 
-def test_a_long_run_is_shown_before_it_is_done(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.views import playground
+@pytest.fixture
+def pooled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute, "pooled", lambda: True)
 
-    monkeypatch.setattr(playground, "PATIENCE", -1.0)
+
+@pytest.mark.usefixtures("pooled")
+def test_the_page_says_where_the_run_is_and_does_not_wait_for_it(app: AppTest) -> None:
     app.query_params["epochs"] = "2000"
     app.run()
-    shown = header(app)
+    said = header(app)
+    assert said["kind"] == "awaited"
+    following = FOLLOWED.get(said["address"].rpartition("/")[2])
+    assert following is not None
+    assert following.make() is None
+    assert isinstance(following.run, compute.Ticket)
+    while following.make() is None:
+        following.run.wait(0.0)
+    shown = unpack(following.make() or b"")[0]
     assert not shown["complete"]
     assert shown["headline"].startswith("So far, epoch ")
     assert 0 < shown["trained"] < 2000
+
+
+@pytest.mark.usefixtures("pooled")
+def test_a_tab_has_one_address_and_the_same_experiment_the_same_tag(app: AppTest) -> None:
+    app.run()
+    first = header(app)
+    app.run()
+    again = header(app)
+    app.select_slider(key="learning_rate").set_value("0.1").run()
+    other = header(app)
+    assert len({each["address"] for each in (first, again, other)}) == 3
+    assert first["tag"] == again["tag"] != other["tag"]
+    assert [FOLLOWED.get(each["address"].rpartition("/")[2]) is None for each in (first, again, other)] == [True, True, False]
+
+
+@pytest.mark.usefixtures("pooled")
+def test_a_run_that_failed_is_told(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute.Ticket, "error", "Training: no.")
+    app.run()
+    assert [error.value for error in app.error] == ["Training\\: no."]

@@ -1,0 +1,33 @@
+"""A run that grows when a test says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class Growth:
+    """Follows the protocol `app.live.following.Growing`."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self.error: str | None = None
+        self.progress = 0.0
+        self.listeners: list[Callable[[], None]] = []
+
+    @contextmanager
+    def heard(self, call: Callable[[], None]) -> Iterator[None]:
+        self.listeners.append(call)
+        try:
+            yield
+        finally:
+            self.listeners.remove(call)
+
+    def grow(self, progress: float, error: str | None = None) -> None:
+        self.progress, self.error = progress, error
+        self.done = progress >= 1.0 or error is not None
+        for call in list(self.listeners):
+            call()
+
+    def make(self) -> bytes | None:
+        return f"{self.progress}".encode() * 50 if self.progress else None
