@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,9 +124,12 @@ def sentences(experiment: Experiment, results: Sequence[ArmResult], run: int = 0
     frames = [np.maximum(np.searchsorted(r.history.frame_epoch, moments + 1e-9, side="right") - 1, 0) for r in results]
     scores = [r.history.test_accuracy[r.history.frame_eval[f]] for r, f in zip(results, frames, strict=True)]
     lags = [_lag(r, run) for r in results]
+    middles = list(zip(*(_medians(values) for values in scores), strict=True))
+    standings: Sequence[Standing | None] = _standings(*scores) if len(scores) == 2 else [None] * len(moments)
     told = []
     for i in range(len(moments)):
-        lead = _score_sentence(labels, [s[i] for s in scores], experiment.base.score, moments[i] == 0)
+        standing = standings[i] if moments[i] > 0 else None
+        lead = _score_sentence(labels, middles[i], experiment.base, standing, start=moments[i] == 0)
         views = [(label, r, int(f[i]), lag) for label, r, f, lag in zip(labels, results, frames, lags, strict=True)]
         second = next((text for view in views if (text := _oddity(*view, run, several=several))), "")
         told.append(f"{lead} {second}".strip())
@@ -181,19 +185,28 @@ def _until(config: RunConfig) -> str:
     return f"{config.total_epochs} epoch{'s' if config.total_epochs > 1 else ''}"
 
 
-def _score_sentence(labels: Sequence[str], scores: Sequence[Array], score: str, start: bool) -> str:
-    alive = [values[np.isfinite(values)] for values in scores]
+def _score_sentence(
+    labels: Sequence[str], middles: Sequence[float | None], base: RunConfig, standing: Standing | None, *, start: bool
+) -> str:
     parts = [
-        f"{_score(float(np.median(values)), score)} {label}" if len(values) else f"no finite run {label}"
-        for label, values in zip(labels, alive, strict=True)
+        f"no finite run {label}" if middle is None else f"{_score(middle, base.score)} {label}"
+        for label, middle in zip(labels, middles, strict=True)
     ]
     text = f"{'Before training: ' if start else ''}{', '.join(parts)}"
-    seeds, named = len(scores[0]), "test accuracy" if score == "accuracy" else "test R²"
-    if seeds > 1 and not start and len(scores) == 2:
-        text += f" (median {named}); {_leader(labels, scores[0], scores[1], score)}"
+    named = "test accuracy" if base.score == "accuracy" else "test R²"
+    if base.seeds > 1 and standing is not None:
+        text += f" (median {named}); {_leader(labels, standing, base)}"
     else:
-        text += f" (median {named})" if seeds > 1 else f" ({named})"
+        text += f" (median {named})" if base.seeds > 1 else f" ({named})"
     return f"{_capital(text)}."
+
+
+def _medians(values: Array) -> list[float | None]:
+    """Return the median over seeds of what is finite, of each moment of ``values (F, R)``; None where nothing is."""
+    ordered = np.sort(np.where(np.isfinite(values), values, np.inf), axis=1)
+    count = np.isfinite(values).sum(axis=1)
+    low, high = (np.take_along_axis(ordered, at[:, None], axis=1)[:, 0] for at in (np.maximum(count - 1, 0) // 2, count // 2))
+    return [None if n == 0 else m for n, m in zip(count.tolist(), ((low + high) / 2.0).tolist(), strict=True)]
 
 
 def _score(value: float, score: str) -> str:
@@ -204,17 +217,31 @@ def _score(value: float, score: str) -> str:
     return text.removeprefix("-") if text == "-0.00" else text.replace("-", "\u2212", 1)
 
 
-def _leader(labels: Sequence[str], first: Array, second: Array, score: str) -> str:
-    both = bool((np.isfinite(first) & np.isfinite(second)).all())
+class Standing(NamedTuple):
+    """In how many seeds the first of two is ahead of the second at a moment, in how many behind, and the median of how far."""
+
+    ahead: int
+    behind: int
+    gap: float
+
+
+def _standings(first: Array, second: Array) -> list[Standing]:
+    """Return how two arms stand to each other at each moment of their scores (F, R); who is not finite is last."""
+    both = (np.isfinite(first) & np.isfinite(second)).all(axis=1)
     a, b = (np.where(np.isfinite(values), values, -np.inf) for values in (first, second))
-    ahead, behind, seeds = int((a > b + SLACK).sum()), int((b > a + SLACK).sum()), len(a)
-    best, count = (0, ahead) if ahead >= behind else (1, behind)
-    if 2 * count <= seeds:
+    ahead, behind = (a > b + SLACK).sum(axis=1).tolist(), (b > a + SLACK).sum(axis=1).tolist()
+    with np.errstate(invalid="ignore"):
+        gaps = np.where(both, np.abs(np.median(a - b, axis=1)), 0.0).tolist()
+    return [Standing(*each) for each in zip(ahead, behind, gaps, strict=True)]
+
+
+def _leader(labels: Sequence[str], standing: Standing, base: RunConfig) -> str:
+    best, count = (0, standing.ahead) if standing.ahead >= standing.behind else (1, standing.behind)
+    if 2 * count <= base.seeds:
         return "level in every seed" if count == 0 else "neither leads in most seeds"
-    gap = abs(float(np.median(a - b))) if both else 0.0
-    points = round(100 * gap)
-    far = f"{points} point{'s' if points > 1 else ''}" if score == "accuracy" else _score(gap, score)
-    return f"{_name(labels[best])} leads{f' by {far}' if points >= 1 else ''} in {count} of {seeds} seeds"
+    points = round(100 * standing.gap)
+    far = f"{points} point{'s' if points > 1 else ''}" if base.score == "accuracy" else _score(standing.gap, base.score)
+    return f"{_name(labels[best])} leads{f' by {far}' if points >= 1 else ''} in {count} of {base.seeds} seeds"
 
 
 def _lag(result: ArmResult, run: int) -> tuple[Array, NDArray[np.int64]]:

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from bncore.batches import batch_bounds
@@ -556,13 +556,17 @@ class Experiment:
 
     def configs(self) -> dict[str, RunConfig]:
         """Return the settings of each arm, by label, in order."""
+        return dict(self._configs)
+
+    @cached_property
+    def _configs(self) -> dict[str, RunConfig]:
         return {arm.label: self.base.replace(**dict(arm.overrides)) for arm in self.arms}
 
     def replace(self, changes: Mapping[str, Any]) -> Experiment:
         """Return the experiment with fields of its base changed; the arms' overrides stay."""
         return Experiment(self.base.replace(**changes), self.arms)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A short hash of the arms and all their numbers."""
         text = json.dumps([[label, config.key] for label, config in self.configs().items()])
