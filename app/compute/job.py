@@ -19,6 +19,8 @@ __all__ = ["ROOM", "SLICE_SECONDS", "SLOW_SECONDS", "Job"]
 
 SLICE_SECONDS = 0.1
 """What a slice should take: short enough to share a core fairly, long enough that sending it weighs little."""
+PASS_SECONDS = 0.25
+"""What a slice in one pass with others should take: there are others who wait, and less is lost between slices."""
 SLOW_SECONDS = 1.0
 ROOM = 16_384
 """Numbers of one signal of one batch, all runs of a pass together: beyond, more runs in one pass gain nothing."""
@@ -103,7 +105,8 @@ class Job(Work[Piece]):
         left = self.config.total_epochs - self.epochs
         wanted = 1
         if self._pace is not None:
-            wanted = max(1, min(round(SLICE_SECONDS / max(self._pace * crowd, 1e-9)), GROWTH * self._asked))
+            seconds = SLICE_SECONDS if crowd == 1 else PASS_SECONDS / crowd
+            wanted = max(1, min(round(seconds / max(self._pace, 1e-9)), GROWTH * self._asked))
         self._asked = left if left <= 1.5 * wanted else wanted
         return Slice(self.config, self.run, self._state, self._asked)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -37,8 +38,17 @@ PAUSE = 0.6
 """Seconds between two pictures of a run that goes on."""
 
 
+AT_ONCE = threading.Semaphore(2)
+"""So many of these pages are drawn at once: of sixty that share one interpreter each would be done when all are."""
+
+
 def render() -> None:
     """Draw the page: controls, then the run they ask for."""
+    with AT_ONCE:
+        _draw()
+
+
+def _draw() -> None:
     apply_style()
     experiment, said = current()
     if presenting():
