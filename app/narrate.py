@@ -125,7 +125,7 @@ def sentences(experiment: Experiment, results: Sequence[ArmResult], run: int = 0
     scores = [r.history.test_accuracy[r.history.frame_eval[f]] for r, f in zip(results, frames, strict=True)]
     lags = [_lag(r, run) for r in results]
     middles = list(zip(*(_medians(values) for values in scores), strict=True))
-    standings: Sequence[Standing | None] = _standings(*scores) if len(scores) == 2 else [None] * len(moments)
+    standings: Sequence[_Standing | None] = _standings(*scores) if len(scores) == 2 else [None] * len(moments)
     told = []
     for i in range(len(moments)):
         standing = standings[i] if moments[i] > 0 else None
@@ -186,7 +186,7 @@ def _until(config: RunConfig) -> str:
 
 
 def _score_sentence(
-    labels: Sequence[str], middles: Sequence[float | None], base: RunConfig, standing: Standing | None, *, start: bool
+    labels: Sequence[str], middles: Sequence[float | None], base: RunConfig, standing: _Standing | None, *, start: bool
 ) -> str:
     parts = [
         f"no finite run {label}" if middle is None else f"{_score(middle, base.score)} {label}"
@@ -217,7 +217,7 @@ def _score(value: float, score: str) -> str:
     return text.removeprefix("-") if text == "-0.00" else text.replace("-", "\u2212", 1)
 
 
-class Standing(NamedTuple):
+class _Standing(NamedTuple):
     """In how many seeds the first of two is ahead of the second at a moment, in how many behind, and the median of how far."""
 
     ahead: int
@@ -225,17 +225,17 @@ class Standing(NamedTuple):
     gap: float
 
 
-def _standings(first: Array, second: Array) -> list[Standing]:
+def _standings(first: Array, second: Array) -> list[_Standing]:
     """Return how two arms stand to each other at each moment of their scores (F, R); who is not finite is last."""
     both = (np.isfinite(first) & np.isfinite(second)).all(axis=1)
     a, b = (np.where(np.isfinite(values), values, -np.inf) for values in (first, second))
     ahead, behind = (a > b + SLACK).sum(axis=1).tolist(), (b > a + SLACK).sum(axis=1).tolist()
     with np.errstate(invalid="ignore"):
         gaps = np.where(both, np.abs(np.median(a - b, axis=1)), 0.0).tolist()
-    return [Standing(*each) for each in zip(ahead, behind, gaps, strict=True)]
+    return [_Standing(*each) for each in zip(ahead, behind, gaps, strict=True)]
 
 
-def _leader(labels: Sequence[str], standing: Standing, base: RunConfig) -> str:
+def _leader(labels: Sequence[str], standing: _Standing, base: RunConfig) -> str:
     best, count = (0, standing.ahead) if standing.ahead >= standing.behind else (1, standing.behind)
     if 2 * count <= base.seeds:
         return "level in every seed" if count == 0 else "neither leads in most seeds"

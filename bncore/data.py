@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.datasets import make_blobs, make_circles, make_gaussian_quantiles, make_moons
 
 from bncore.config import SHARED_FIELDS, RunConfig
 from bncore.patterns import PATTERNS, Points, roses
@@ -180,27 +180,36 @@ def _legacy(rng: np.random.Generator) -> np.random.RandomState:
     return np.random.RandomState(rng.bit_generator)
 
 
+def _sklearn() -> Any:
+    """Return scikit-learn's data sets, loaded when they are first needed: they take a second and a hundred megabytes."""
+    from sklearn import datasets
+
+    return datasets
+
+
 def _circles(config: RunConfig, rng: np.random.Generator) -> Points:
-    x, y = make_circles(config.class_sizes, shuffle=False, noise=config.noise, random_state=_legacy(rng), factor=config.factor)
+    x, y = _sklearn().make_circles(
+        config.class_sizes, shuffle=False, noise=config.noise, random_state=_legacy(rng), factor=config.factor
+    )
     return x, y.astype(np.float64)
 
 
 def _moons(config: RunConfig, rng: np.random.Generator) -> Points:
-    x, y = make_moons(config.class_sizes, shuffle=False, noise=config.noise, random_state=_legacy(rng))
+    x, y = _sklearn().make_moons(config.class_sizes, shuffle=False, noise=config.noise, random_state=_legacy(rng))
     return x, y.astype(np.float64)
 
 
 def _blobs(config: RunConfig, rng: np.random.Generator) -> Points:
     spread = math.hypot(BLOB_SPREAD, config.noise)
     centres = np.array([[-1.0, -1.0], [1.0, 1.0]])
-    x, y = make_blobs(config.class_sizes, centers=centres, cluster_std=spread, shuffle=False, random_state=_legacy(rng))
+    x, y = _sklearn().make_blobs(config.class_sizes, centers=centres, cluster_std=spread, shuffle=False, random_state=_legacy(rng))
     return x, y.astype(np.float64)
 
 
 def _adaboost(config: RunConfig, rng: np.random.Generator) -> Points:
     at_origin, state = 2 * round(config.samples / 5), _legacy(rng)
-    x0, y0 = make_gaussian_quantiles(cov=2.0, n_samples=at_origin, n_classes=2, shuffle=False, random_state=state)
-    x1, y1 = make_gaussian_quantiles(
+    x0, y0 = _sklearn().make_gaussian_quantiles(cov=2.0, n_samples=at_origin, n_classes=2, shuffle=False, random_state=state)
+    x1, y1 = _sklearn().make_gaussian_quantiles(
         mean=(3.0, 3.0), cov=1.5, n_samples=config.samples - at_origin, n_classes=2, shuffle=False, random_state=state
     )
     return np.concatenate([x0, x1]), np.concatenate([y0, 1 - y1]).astype(np.float64)

@@ -141,7 +141,7 @@ def awaited(name: str, what: object, base_path: str = "") -> bytes:
     --------
     >>> from app.live.codec import unpack
     >>> unpack(awaited("0123", ("abc", 0), "lab"))[0]
-    {'kind': 'awaited', 'address': '/lab/run/0123', 'tag': '4d6d6be8c5a6'}
+    {'kind': 'awaited', 'address': '/lab/run/0123', 'tag': 'c7e71075e0ea'}
     """
     address = "/".join(["", *filter(None, base_path.split("/")), PATH, name])
     return pack({"kind": "awaited", "address": address, "tag": hashlib.sha256(repr(what).encode()).hexdigest()[:12]}, {})

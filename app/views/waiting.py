@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,7 +21,7 @@ QUIET = 0.3
 """Seconds before progress is shown."""
 
 FEW = 8
-"""With so many people waiting, everybody looks as often as one alone would."""
+"""With so many people waiting, everybody sees a run grow as often as one alone would."""
 
 
 def owner(key: str = OWNER) -> str:
@@ -29,7 +29,7 @@ def owner(key: str = OWNER) -> str:
     return str(st.session_state.setdefault(key, uuid.uuid4().hex))
 
 
-def wait(ticket: compute.Place, line: DeltaGenerator, enough: Callable[[float], bool] = lambda _: False) -> None:
+def wait(ticket: compute.Place, line: DeltaGenerator) -> None:
     """Wait for the end of a run; a newer change of the page ends this.
 
     Parameters
@@ -38,27 +38,21 @@ def wait(ticket: compute.Place, line: DeltaGenerator, enough: Callable[[float], 
         Asked for by `owner`.
     line : DeltaGenerator
         Where progress is drawn.
-    enough : callable, optional
-        Gets the seconds waited; True ends the wait before the run does.
     """
     start, drawn = time.monotonic(), -1.0
     while not ticket.done:
         ticket.wait(LOOK if time.monotonic() - start < QUIET else LOOK_LATER)
         _ = st.session_state.get(OWNER)  # Streamlit ends a superseded run here
-        waited = time.monotonic() - start
-        if enough(waited):
-            break
-        if waited > QUIET and ticket.progress - drawn > 0.01:
+        if time.monotonic() - start > QUIET and ticket.progress - drawn > 0.01:
             drawn = ticket.progress
             progress(line, drawn)
     line.empty()
 
 
 def unhurried(seconds: float) -> float:
-    """Return how long to wait between two looks: the more people wait, the longer, so that the looks of all stay as many.
+    """Return how long to wait between two pictures of a run that goes on: the more people wait, the longer.
 
-    Each look is some work of the server's one interpreter. Sixty who looked as often as one alone would leave it no time to
-    hand out the training.
+    Each picture is some work of the server's one interpreter. Of sixty who saw as many as one alone nobody would see any in time.
     """
     return seconds * max(1.0, compute.status().waiting / FEW)
 

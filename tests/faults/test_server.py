@@ -43,6 +43,7 @@ def server(tmp_path_factory: pytest.TempPathFactory):
         yield running
 
 
+@pytest.mark.evidence
 def test_workers_killed_under_a_page_cost_nobody_their_picture(server: AppServer) -> None:
     before = holdings(server.process.pid)
 
@@ -142,6 +143,7 @@ def test_a_client_that_does_not_read_holds_up_nobody_and_is_hung_up_on(server: A
     assert eventually(lambda: left_nothing(server, replace(before, pss=held[-1])))
 
 
+@pytest.mark.evidence
 def test_sessions_opened_and_dropped_leave_nothing(server: AppServer) -> None:
     come_and_go(server, 60)
 
