@@ -22,7 +22,7 @@ test: lint ## set up and run all tests
 	@$(BIN)/python -m tests.browser.find_browser --install
 	@files=$$(find tests -name '*.test.js' | sort); [ -z "$$files" ] || node --test $$files
 	@$(BIN)/python -m pytest -m "not evidence and not browser" -n auto --dist loadfile $(PYTEST_ARGS)
-	@$(BIN)/python -m pytest -m "browser and not evidence" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "browser and not evidence" -n 2 --dist loadfile $(PYTEST_ARGS)
 
 evidence: .venv/.peers ## check against PyTorch and Keras, make the lessons' evidence anew, take every lesson (minutes)
 	@$(BIN)/python -m tests.browser.find_browser --install

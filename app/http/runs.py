@@ -48,7 +48,6 @@ def run_route(base_path: str, runs: Followed = FOLLOWED, hold: float = HOLD) -> 
     hold : float
         Seconds until a 204.
     """
-
     threads = ThreadPoolExecutor(THREADS, "make runs")
 
     async def answer(request: Request) -> Response:

@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 
+import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from tests.browser.messages import Messages, until
 from tests.browser.server import AppServer
+
+pytestmark = pytest.mark.evidence
 
 UPDATES = ("13", "26", "65", "130", "260")
 LATE = "No answer yet. What you changed is kept, and told again until there is one."

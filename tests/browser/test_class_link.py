@@ -10,6 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import NewPage
 from tests.browser.lab import Lab
 
+pytestmark = pytest.mark.evidence
+
 TWO = "/?free=learning_rate,batch_size&rest=hidden"
 
 

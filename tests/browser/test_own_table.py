@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import Lab
+
+pytestmark = pytest.mark.evidence
 
 ROWS = "".join(f"{i % 7},{i % 5},{'placed' if i % 7 > 3 else 'not placed'}\n" for i in range(48))
 

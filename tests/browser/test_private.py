@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatch
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.lab import Lab
 from tests.browser.lesson_page import LessonPage
 from tests.browser.server import ROOT, AppServer
+
+pytestmark = pytest.mark.evidence
 
 LEFT = """async () => ({
     "local storage": Object.keys(localStorage),

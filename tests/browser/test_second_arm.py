@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import NewPage
 from tests.browser.lab import Lab
 
+pytestmark = pytest.mark.evidence
+
 NAMED = ["Learning rate", "Batch size", "BN momentum", "Initial gamma", "Initial beta"]
 LAYER = "/?norm=layer&seeds=3&epochs=12"
 
