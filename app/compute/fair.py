@@ -64,8 +64,12 @@ class FairQueue:
         chosen = min(owners, key=rank)
         self._clock = self._start(chosen)
         self._served.pop(chosen, None)
-        self._served[chosen] = 0.0
+        self.begin(chosen)
         return chosen
+
+    def begin(self, owner: str) -> None:
+        """Let an owner's turn begin, if it has not: they are served along with whose turn it is."""
+        self._served.setdefault(owner, 0.0)
 
     def charge(self, owner: str, seconds: float) -> None:
         """Book a slice that begins now; the owner moves behind those with an equal start."""

@@ -271,6 +271,25 @@ def test_runs_of_one_structure_go_in_one_pass_while_there_is_room() -> None:
     assert {turn.job.config.norm for turn in board.take_together(ROOM)} == {"none"}  # type: ignore[attr-defined]
 
 
+def test_who_was_served_along_is_done_before_the_next() -> None:
+    board = Board(LARGE, clock=Clock())
+    tickets = [board.request(experiment, f"owner {i}") for i, experiment in enumerate(rates(6, epochs=3))]
+
+    def together() -> set[str]:
+        turns = board.take_together(ROOM)
+        for turn in turns:
+            train(board, turn)
+        return {turn.owner for turn in turns}
+
+    while any(job.epochs == 0 for ticket in tickets for job in ticket.jobs):
+        together()
+    first = together()
+    assert len(first) == 4
+    for _ in range(3):
+        assert together() == first  # the other arm, and the rest of both
+    assert [ticket.done for ticket in tickets] == [ticket.owner in first for ticket in tickets]
+
+
 def test_what_has_come_further_waits_for_others_that_have() -> None:
     board = Board(LARGE)
     board.request(single(), "ada")
