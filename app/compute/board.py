@@ -141,9 +141,6 @@ class Board:
             chosen = self._queue.pick(jobs, [name for name, job in jobs.items() if job.urgent])
             first = jobs[chosen]
             company = self._company(first, room - first.size, workers) if room > first.size else {}
-            if not first.urgent:
-                for name in company.values():
-                    self._queue.begin(name)
             began, crowd = self.clock(), 1 + len(company)
             task = first.next_slice(crowd)
             turns = [Turn(first, task, chosen, began, crowd)]

@@ -13,14 +13,15 @@ QUANTUM = 0.5
 class FairQueue:
     """Start-time fair queueing: the owner who has had the least goes next, whatever the number of their jobs.
 
-    Whose turn has begun goes on until it has lasted `QUANTUM` or they have nothing more to do, so that people are done one
-    after the other instead of all at the end. What is urgent goes before, while its owner is less than a quantum ahead.
+    Who is less than a `QUANTUM` ahead of the others is even with them, and among those the longest wait goes first. Whose turn
+    has begun goes on until it has lasted a quantum or they have nothing more to do, so that people are done one after the
+    other instead of all at the end. What is urgent goes before, while its owner is even.
 
     Notes
     -----
-    The virtual clock ``v`` stands at the start of the turn begun last. An owner's next turn starts at ``max(v, end)``,
-    where ``end`` is where their turns so far have ended; the earliest start wins, the longest wait breaks a tie. A turn of
-    ``s`` seconds moves ``end`` on by ``s``. Who was away earns no credit, because a start is never before ``v``.
+    An owner's next turn starts at ``max(v, end)``, where ``end`` is where their turns so far have ended, and the virtual clock
+    ``v`` stands at the earliest start of those who want one. A turn of ``s`` seconds moves ``end`` on by ``s``. Who was away
+    earns no credit, because a start is never before ``v``.
 
     References
     ----------
@@ -47,35 +48,24 @@ class FairQueue:
         Parameters
         ----------
         owners : collection of str
-            Those who have something to do, at least one; the first of them wins a tie between newcomers.
+            Those who have something to do, at least one; who has waited longest comes first.
         urgent : collection of str
             Those of them whose work should go before.
         """
-        order = {owner: rank for rank, owner in enumerate(self._ends)}
-
-        def rank(owner: str) -> tuple[float, int]:
-            return self._start(owner), order.get(owner, -1)
-
-        if soon := [owner for owner in urgent if self._start(owner) < self._clock + QUANTUM]:
-            return min(soon, key=rank)
+        self._clock = min(self._start(owner) for owner in owners)
+        even = [owner for owner in owners if self._start(owner) < self._clock + QUANTUM]
+        if soon := [owner for owner in even if owner in urgent]:
+            return soon[0]
         for owner, seconds in self._served.items():
             if owner in owners and seconds < QUANTUM:
                 return owner
-        chosen = min(owners, key=rank)
-        self._clock = self._start(chosen)
-        self._served.pop(chosen, None)
-        self.begin(chosen)
-        return chosen
-
-    def begin(self, owner: str) -> None:
-        """Let an owner's turn begin, if it has not: they are served along with whose turn it is."""
-        self._served.setdefault(owner, 0.0)
+        self._served.pop(even[0], None)
+        self._served[even[0]] = 0.0
+        return even[0]
 
     def charge(self, owner: str, seconds: float) -> None:
-        """Book a slice that begins now; the owner moves behind those with an equal start."""
-        end = self._start(owner) + seconds
-        self._ends.pop(owner, None)
-        self._ends[owner] = end
+        """Book a slice that begins now."""
+        self._ends[owner] = self._start(owner) + seconds
         self._ends = {name: end for name, end in self._ends.items() if end > self._clock}
         if owner in self._served:
             self._served[owner] += seconds
