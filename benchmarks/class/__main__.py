@@ -84,7 +84,7 @@ def row(measured: dict[str, Any]) -> str:
         *(f"{first.get(name, float('nan')):.0f}" for name in ("median", "max")),
         f"{measured['probe ms'].get('p95', float('nan')):.0f}",
         str(measured["server CPU ms a change"]), str(measured["payload kB a change"]),
-        str(measured["payload compressed kB a change"]), str(measured["memory MB"]["at the end"]),
+        str(measured["memory MB"]["at the end"]),
         str(measured["joins a second"]), str(measured["errors"]), f"{measured['load average of the machine'][0]:.1f}",
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
@@ -92,7 +92,7 @@ def row(measured: dict[str, Any]) -> str:
 
 HEAD = (
     "| class | whole run: median ms | p95 | p99 | max | first picture: median ms | max | probe p95 ms | CPU ms a change "
-    "| kB a change | compressed | MB | joins a second | errors | load |\n|---|" + "--:|" * 14
+    "| kB a change | MB | joins a second | errors | load |\n|---|" + "--:|" * 13
 )
 
 

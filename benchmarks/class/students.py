@@ -36,7 +36,6 @@ class Student:
         self.client, self.number, self.tally, self.alike = client, number, tally, alike
         self._chance = random.Random(number)
         self._left: list[str] = []
-        client.listen(lambda shown: tally.payload(shown.data))
 
     def _value(self) -> str:
         """Return a value of the control that this student has not had for longest."""

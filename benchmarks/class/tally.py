@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["Change", "Tally", "quantiles"]
-
-SAMPLE = 20
-"""One message in so many is compressed, to know what compression would give."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +49,6 @@ class Tally:
     answers: list[float] = field(default_factory=list)
     browsers: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    _raw: int = 0
-    _small: int = 0
-    _seen: int = 0
-
-    def payload(self, data: bytes) -> None:
-        """Weigh one in some messages raw and compressed."""
-        if self._seen % SAMPLE == 0:
-            self._raw += len(data)
-            self._small += len(zlib.compress(data, 6))
-        self._seen += 1
 
     def numbers(self) -> dict[str, Any]:
         """Return what was measured, in milliseconds and kilobytes."""
@@ -78,7 +64,6 @@ class Tally:
             "probe ms": quantiles(self.answers),
             "Chromium ms": quantiles(self.browsers),
             "payload kB a change": round(mean / 1000, 1),
-            "payload compressed kB a change": round(mean / 1000 * self._small / max(1, self._raw), 1),
             "slowest student's median over the class's": round(self._spread(), 2),
         }
 
