@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"
+
 PICTURES = """player => Object.fromEntries([...player.querySelectorAll("section[aria-label]:not([hidden])")].map(
     section => [section.getAttribute("aria-label"), [...section.querySelectorAll("canvas")].map(c => c.toDataURL()).join()]))"""
 
@@ -53,7 +55,8 @@ class Lab:
         return int(self.player.get_attribute("data-frames") or 0) - 1
 
     def pictures(self) -> dict[str, str]:
-        """Return a short hash of the pixels of each part of the player."""
+        """Return a short hash of the pixels of each part of the player, once what was measured anew is drawn anew."""
+        self.page.evaluate(DRAWN)
         pixels: dict[str, str] = self.player.evaluate(PICTURES)
         return {name: hashlib.sha256(data.encode()).hexdigest()[:12] for name, data in pixels.items() if data}
 
