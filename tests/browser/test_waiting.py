@@ -19,7 +19,11 @@ WATCH = """player => {
         watched.looks += 1;
         watched.gone += !player.isConnected;
         watched.blank += pixel[3] === 0;
-        if (!bar.hidden) watched.height = bar.getBoundingClientRect().height;
+        if (!bar.hidden) {
+            const box = bar.getBoundingClientRect();
+            watched.height = box.height;
+            watched.seen = bar.contains(bar.getRootNode().elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+        }
         if (player.dataset.run === old) {
             watched.changed += canvas.toDataURL() !== begun;
             watched.waited += !bar.hidden && share === null;
@@ -48,3 +52,4 @@ def test_the_old_picture_stays_under_a_thin_line_while_a_change_trains(page: Pag
     assert [int(share) for share in watched["shares"]] == sorted(int(share) for share in watched["shares"])
     assert all(0 < int(share) < 100 for share in watched["shares"])
     assert 0 < watched["height"] <= 4
+    assert watched["seen"]  # nothing lies over it
