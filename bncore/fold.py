@@ -7,7 +7,7 @@ import numpy as np
 from bncore.network import Layout, Weights, forward
 from bncore.norm import inverse_std
 from bncore.normalise import Statistics
-from bncore.ops import ACTIVATIONS, Array, linear_forward
+from bncore.ops import Array, linear_forward
 
 __all__ = ["folded", "infer", "plain_forward"]
 
@@ -90,19 +90,6 @@ def plain_forward(layout: Layout, plain: list[tuple[Array, Array]], x: Array) ->
     [[[3.0], [3.0], [3.0]]]
     """
     *hidden, last = plain
-    if layout.activation is ACTIVATIONS["relu"]:
-        return _relu_forward(hidden, last, x)
     for weight, bias in hidden:
         x = layout.activation.forward(linear_forward(x, weight, bias))
     return linear_forward(x, *last)
-
-
-def _relu_forward(hidden: list[tuple[Array, Array]], last: tuple[Array, Array], x: Array) -> Array:
-    """Return the outputs by ``relu(z + b) = max(z, -b) + b``, a pass over the samples less: the next bias takes the ``+ b``."""
-    owed: Array | None = None
-    for weight, bias in hidden:
-        owed = bias if owed is None else bias + owed @ weight
-        z: Array = np.matmul(x, weight)
-        x = np.maximum(z, -owed, out=z)
-    weight, bias = last
-    return linear_forward(x, weight, bias if owed is None else bias + owed @ weight)
