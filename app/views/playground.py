@@ -87,7 +87,7 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
         return
     run, locked = _run_shown(experiment), _locked()
     make = partial(_bytes, experiment, ticket, run, said, locked)
-    data = _address(make, ticket, (experiment.key, run, said, locked)) if compute.pooled() else make()
+    data = _address(make, ticket, (experiment, run, said, locked)) if compute.pooled() else make()
     if data is None:
         st.error("Run: nothing is trained yet. Reload the page.")
         return

@@ -220,6 +220,16 @@ def test_a_tab_has_one_address_and_the_same_experiment_the_same_tag(app: AppTest
 
 
 @pytest.mark.usefixtures("pooled")
+def test_a_setting_without_effect_gives_another_tag_because_it_is_told() -> None:
+    tags = []
+    for beta in ("0.9", "0.5"):
+        app = AppTest.from_file(str(PAGE), default_timeout=60)
+        app.query_params.update({**SMALL, "adam_beta1": beta})
+        tags.append(header(app.run())["tag"])
+    assert tags[0] != tags[1]
+
+
+@pytest.mark.usefixtures("pooled")
 def test_a_run_that_failed_is_told(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute.Ticket, "error", "Training: no.")
     app.run()
