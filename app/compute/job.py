@@ -107,15 +107,17 @@ class Job(Work[Piece]):
         if self._pace is not None:
             seconds = SLICE_SECONDS if crowd == 1 else PASS_SECONDS / crowd
             wanted = max(1, min(round(seconds / max(self._pace, 1e-9)), GROWTH * self._asked))
-        self._asked = left if left <= 1.5 * wanted else wanted
-        return Slice(self.config, self.run, self._state, self._asked)
+        return self._slice(left if left <= 1.5 * wanted else wanted)
 
     def join(self, task: Slice | Call) -> Slice:
         """Return as many epochs as the other task has."""
         if not isinstance(task, Slice):
             raise TypeError(f"Job.join: needs a slice; got {type(task).__name__}.")
-        self._asked = task.epochs
-        return Slice(self.config, self.run, self._state, self._asked)
+        return self._slice(task.epochs)
+
+    def _slice(self, epochs: int) -> Slice:
+        self._asked = epochs
+        return Slice(self.config, self.run, self._state, epochs)
 
     def absorb(self, piece: Piece) -> None:
         """Add what the slice asked for last has given."""

@@ -2,10 +2,11 @@
 
 from app.http.first import FirstVisit
 from app.http.headers import Refusals, policed
-from app.http.health import Readiness, below, health_routes
+from app.http.health import Readiness, health_routes
 from app.http.readers import Closed, Readers
 from app.http.runs import run_route
 from app.http.sockets import send_at_once
+from app.live.below import below
 
 __all__ = [
     "Closed",

@@ -13,6 +13,7 @@ from app.http.icons import stand_ins
 from app.http.index import full_index, themes
 from app.http.kept import Kept
 from app.http.shelf import PACKED, STATIC, Shelf
+from app.live.below import below
 from app.live.bundle import address, bundle
 from app.settings import current
 
@@ -43,7 +44,7 @@ class FirstVisit:
 
     def __init__(self, app: ASGIApp, base_path: str = "", static: Path = STATIC, packed: Path = PACKED) -> None:
         self.app = app
-        base = "/".join(["", *filter(None, base_path.split("/"))])
+        base = below(base_path, "").rstrip("/")
         live = address(base_path)
         index = static / "index.html"
         self.index = index.read_bytes() if index.is_file() else b""

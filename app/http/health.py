@@ -9,8 +9,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.http.readers import Readers
+from app.live.below import below
 
-__all__ = ["Readiness", "below", "health_routes"]
+__all__ = ["Readiness", "health_routes"]
 
 FRESH = {"Cache-Control": "no-store"}
 NUMBERS = "text/plain; version=1.0.0; charset=utf-8"
@@ -50,17 +51,6 @@ class Readiness:
         if self.phase != "running":
             return self.phase
         return "" if self._warm() else "no worker is ready"
-
-
-def below(base_path: str, path: str) -> str:
-    """Return an address below the base path.
-
-    Examples
-    --------
-    >>> below("lab/bn", "livez"), below("", "livez")
-    ('/lab/bn/livez', '/livez')
-    """
-    return "/".join(["", *filter(None, base_path.split("/")), path])
 
 
 def health_routes(base_path: str, missing: Callable[[], str], numbers: Callable[[], bytes], readers: Readers) -> list[BaseRoute]:

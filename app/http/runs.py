@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from app.http.health import below
+from app.http.kept import accepts_gzip
+from app.live.below import below
 from app.live.following import FOLLOWED, PATH, Followed, Following, gone
 
 __all__ = ["run_route"]
@@ -64,7 +65,7 @@ def run_route(base_path: str, runs: Followed = FOLLOWED, hold: float = HOLD) -> 
         if following.run.error is not None:
             return Response(gone(following.run.error), headers=FRESH, media_type=BYTES)
         following.sending()
-        zipped = "gzip" in request.headers.get("accept-encoding", "")
+        zipped = accepts_gzip(request.headers)
         data = await asyncio.get_running_loop().run_in_executor(threads, partial(_made, following, zipped=zipped))
         if data is None:
             return Response(status_code=204, headers=FRESH)

@@ -13,6 +13,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from app.live.below import below
+
 __all__ = ["FOLDER", "address", "bundle", "content_hash", "modules"]
 
 FOLDER = Path(__file__).resolve().parents[1] / "static" / "live"
@@ -78,7 +80,7 @@ def address(base_path: str = "", folder: Path = FOLDER) -> str:
     >>> address("lab") == f"/lab/app/live/{content_hash()}.js"
     True
     """
-    return "/".join(["", *filter(None, base_path.split("/")), "app", "live", f"{content_hash(folder)}.js"])
+    return below(base_path, f"app/live/{content_hash(folder)}.js")
 
 
 def _in_order(sources: dict[str, str]) -> list[str]:

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from app.live.below import below
 from app.live.codec import pack
 
 __all__ = ["FOLLOWED", "PATH", "Followed", "Following", "Growing", "awaited", "gone"]
@@ -143,8 +144,8 @@ def awaited(name: str, what: object, base_path: str = "") -> bytes:
     >>> unpack(awaited("0123", ("abc", 0), "lab"))[0]
     {'kind': 'awaited', 'address': '/lab/run/0123', 'tag': 'c7e71075e0ea'}
     """
-    address = "/".join(["", *filter(None, base_path.split("/")), PATH, name])
-    return pack({"kind": "awaited", "address": address, "tag": hashlib.sha256(repr(what).encode()).hexdigest()[:12]}, {})
+    tag = hashlib.sha256(repr(what).encode()).hexdigest()[:12]
+    return pack({"kind": "awaited", "address": below(base_path, f"{PATH}/{name}"), "tag": tag}, {})
 
 
 def gone(reason: str) -> bytes:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,20 +21,10 @@ from app.result import ArmResult
 from bncore import Arm, Experiment, RunConfig
 from tests.app.compute import toy
 from tests.app.compute.same import same
+from tests.faults.serving import eventually
 
 ROOT = Path(__file__).parents[3]
 LARGE = 100_000_000
-PATIENCE = 60.0
-
-
-def eventually(condition: Callable[[], object]) -> bool:
-    """Wait until a condition holds; return whether it ever did."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def finish(ticket: Ticket) -> Ticket:
