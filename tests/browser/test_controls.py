@@ -16,7 +16,7 @@ PARTS = {"Decision surfaces", "Test accuracy", "Loss", "Histograms", "Statistics
 @pytest.mark.parametrize("label", ["Learning rate", "Batch size", "BN momentum", "Initial gamma", "Initial beta"])
 def test_a_slider_retrains_and_redraws_everything_it_moves(page: Page, label: str) -> None:
     lab = Lab(page)
-    before = lab.pictures()
+    run, before = lab.run, lab.pictures()
     slider = lab.control(label)
     slider.focus()
     lab.change(lambda: page.keyboard.press("ArrowLeft"))
@@ -26,7 +26,7 @@ def test_a_slider_retrains_and_redraws_everything_it_moves(page: Page, label: st
     assert same == ({"Histograms", "Statistics"} if label == "BN momentum" else set())
     expect(slider).to_be_focused()
     slider.press("ArrowRight")
-    expect(page.locator(f"[data-run='{lab.run}']")).to_be_visible()
+    expect(lab.player).to_have_attribute("data-run", run)
 
 
 def test_momentum_moves_the_running_statistics(page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.lab import Lab
@@ -63,8 +64,9 @@ def test_the_readout_stays_inside_its_plot_at_the_right_edge(page: Page) -> None
     assert inside["x"] + inside["width"] <= box["x"] + box["width"] + 1
 
 
+@pytest.mark.evidence
 def test_the_player_gets_as_many_frames_as_an_empty_page(page: Page) -> None:
-    """Each in turn, three times: of a machine that is busy both get less."""
+    """Each in turn, three times: of a machine that is busy both get less. Not beside other tests, which are busy by turns."""
     lab = Lab(page)
     empty = page.context.new_page()
     empty.set_content("<p>nothing</p>")

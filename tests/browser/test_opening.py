@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,17 +27,23 @@ MOST = 1_200_000
 
 
 def borrowed(pid: int, fd: int) -> int:
-    """Return a descriptor of our own for an open file of a child process."""
+    """Return a descriptor of our own for an open file of a child process; FileNotFoundError if it is closed by now."""
     if not hasattr(os, "pidfd_open"):
         pytest.skip("only Linux lends descriptors")
     process = os.pidfd_open(pid)
     try:
-        copy = ctypes.CDLL(None).syscall(438, process, fd, 0)  # pidfd_getfd
+        copy = ctypes.CDLL(None, use_errno=True).syscall(438, process, fd, 0)  # pidfd_getfd
     finally:
         os.close(process)
+    if copy == -1 and ctypes.get_errno() == errno.EBADF:
+        raise FileNotFoundError
     if copy == -1:
         pytest.skip("this system lends no descriptors of a child")
     return int(copy)
+
+
+def listens(one: socket.socket) -> bool:
+    return one.family in (socket.AF_INET, socket.AF_INET6) and one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) != 0
 
 
 def test_all_that_the_page_is_made_of_is_named_in_its_head(page: Page) -> None:
@@ -63,10 +71,11 @@ def test_a_second_visit_fetches_no_script_again(page: Page) -> None:
 def test_the_server_does_not_hold_back_the_end_of_an_answer(server: AppServer) -> None:
     found = []
     for entry in Path(f"/proc/{server.process.pid}/fd").glob("*"):
-        if os.readlink(entry).startswith("socket:"):
-            with socket.socket(fileno=borrowed(server.process.pid, int(entry.name))) as one:
-                if one.family in (socket.AF_INET, socket.AF_INET6) and one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                    found.append(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0)
+        with suppress(FileNotFoundError):  # others come and go
+            if os.readlink(entry).startswith("socket:"):
+                with socket.socket(fileno=borrowed(server.process.pid, int(entry.name))) as one:
+                    if listens(one):
+                        found.append(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0)
     assert found == [True]
 
 
