@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from app.words import NORMS, field_words, norm_words, value_words
@@ -75,6 +76,7 @@ def second_of(experiment: Experiment) -> tuple[str, Any] | None:
     return (field, value) if ours else None
 
 
+@lru_cache(maxsize=256)
 def named(experiment: Experiment) -> Experiment:
     """Return the experiment with its arms called by what differs now; a person's own arms keep their labels.
 

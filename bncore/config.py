@@ -512,7 +512,7 @@ class Arm:
     def __post_init__(self) -> None:
         if not 1 <= len(self.label) <= 40 or not self.label.isprintable():
             raise ConfigError("Arm.label", "must be 1..40 printable characters", repr(self.label[:60]), "Shorten it.")
-        object.__setattr__(self, "overrides", tuple((str(n), v) for n, v in self.overrides))
+        object.__setattr__(self, "overrides", tuple((str(n), tuple(v) if isinstance(v, list) else v) for n, v in self.overrides))
         for name, _ in self.overrides:
             spec_of(name)
 
@@ -556,11 +556,7 @@ class Experiment:
 
     def configs(self) -> dict[str, RunConfig]:
         """Return the settings of each arm, by label, in order."""
-        return dict(self._configs)
-
-    @cached_property
-    def _configs(self) -> dict[str, RunConfig]:
-        return {arm.label: self.base.replace(**dict(arm.overrides)) for arm in self.arms}
+        return dict(_configs(self.base, self.arms))
 
     def replace(self, changes: Mapping[str, Any]) -> Experiment:
         """Return the experiment with fields of its base changed; the arms' overrides stay."""
@@ -571,6 +567,11 @@ class Experiment:
         """A short hash of the arms and all their numbers."""
         text = json.dumps([[label, config.key] for label, config in self.configs().items()])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=256)
+def _configs(base: RunConfig, arms: tuple[Arm, ...]) -> dict[str, RunConfig]:
+    return {arm.label: base.replace(**dict(arm.overrides)) for arm in arms}
 
 
 SHARED_FIELDS = (

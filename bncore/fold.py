@@ -14,6 +14,9 @@ __all__ = ["folded", "infer", "plain_forward"]
 CHUNK = 20_000
 """Numbers of one signal that pass through a network with normalisers at a time: they stay in the cache."""
 
+ROOM = 65_536
+"""The same of a network without, where fewer signals are alive at once: with four times as many all takes four times as long."""
+
 
 def infer(
     layout: Layout, weights: tuple[Weights, ...], given: tuple[Statistics | None, ...], eps: Array | float, x: Array
@@ -82,6 +85,15 @@ def folded(
 def plain_forward(layout: Layout, plain: list[tuple[Array, Array]], x: Array) -> Array:
     """Return the outputs (R, N, K) of a network without normalisers, such as a `folded` one.
 
+    Some runs pass at a time: the numbers are the same however many they are.
+
+    Parameters
+    ----------
+    layout : Layout
+    plain : list of tuple of two ndarrays, shapes (R, in, out) and (R, 1, out)
+        Weight and bias a layer.
+    x : ndarray, shape (R or 1, N, 2)
+
     Examples
     --------
     >>> from bncore.config import RunConfig
@@ -89,6 +101,16 @@ def plain_forward(layout: Layout, plain: list[tuple[Array, Array]], x: Array) ->
     >>> plain_forward(layout, [(np.ones((1, 2, 1)), np.ones((1, 1, 1)))], np.ones((1, 3, 2))).tolist()
     [[[3.0], [3.0], [3.0]]]
     """
+    runs = len(plain[0][0])
+    step = max(1, ROOM // (x.shape[1] * max(layer.fan_out for layer in layout.layers)))
+    if step >= runs:
+        return _pass(layout, plain, x)
+    parts = (slice(first, first + step) for first in range(0, runs, step))
+    each = [_pass(layout, [(w[part], b[part]) for w, b in plain], x if len(x) == 1 else x[part]) for part in parts]
+    return np.concatenate(each)
+
+
+def _pass(layout: Layout, plain: list[tuple[Array, Array]], x: Array) -> Array:
     *hidden, last = plain
     for weight, bias in hidden:
         x = layout.activation.forward(linear_forward(x, weight, bias))

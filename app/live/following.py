@@ -55,7 +55,7 @@ class Following:
     ----------
     run : Growing
     make : callable
-        Returns the bytes of what there is, None where there is nothing yet.
+        Returns the bytes of what there is, compressed (`app.live.codec.zipped`), None where there is nothing yet.
     pause : callable
         Returns the seconds between two pictures of a run that goes on.
     patience : float

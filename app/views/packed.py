@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from app import narrate
 from app.compute.cache import ByteCache
+from app.live.codec import zipped
 from app.live.pack import pack_run
 from app.result import ArmResult
 from bncore.config import Experiment
 
 __all__ = ["packed"]
 
-CACHE_BYTES = 48_000_000
-"""Bound of the runs that are kept packed; the default one takes half a megabyte."""
+CACHE_BYTES = 24_000_000
+"""Bound of the runs that are kept packed; the default one takes a quarter of a megabyte."""
 
 _lock = threading.Lock()
 _cache: ByteCache[tuple[Experiment, int, tuple[str, ...], tuple[str, ...]], bytes] = ByteCache(CACHE_BYTES)
@@ -23,7 +24,7 @@ _cache: ByteCache[tuple[Experiment, int, tuple[str, ...], tuple[str, ...]], byte
 def packed(
     experiment: Experiment, results: Sequence[ArmResult], run: int, said: Sequence[str] = (), locked: Sequence[str] = ()
 ) -> bytes:
-    """Return the bytes that show a run: its headline, its sentences and its pictures.
+    """Return the bytes that show a run, compressed (`app.live.codec.zipped`): its headline, its sentences and its pictures.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def packed(
     with _lock:
         data = _cache.get(key) if whole else None
     if data is None:
-        data = _made(experiment, results, run, said, locked)
+        data = zipped(_made(experiment, results, run, said, locked))
         if whole:
             with _lock:
                 _cache.put(key, data, len(data))

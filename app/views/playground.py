@@ -16,6 +16,7 @@ from app.controls.classroom import link_now
 from app.controls.lit import lit
 from app.controls.stage import present, presenting
 from app.live.channel import open_channel
+from app.live.codec import unzipped
 from app.live.following import FOLLOWED, Following, awaited
 from app.live.pack import run_hash
 from app.live.player import show
@@ -50,6 +51,7 @@ def render() -> None:
 
 def _draw() -> None:
     apply_style()
+    st.session_state.pop(ASKED, None)
     experiment, said = current()
     if presenting():
         apply_stage()
@@ -67,28 +69,37 @@ def _draw() -> None:
     if not compute.pooled():
         wait(ticket, progress_line())
 
+    again = False
+
     @st.fragment
     def picture() -> None:
+        nonlocal again
+        if again and _left(experiment, ticket):
+            st.rerun()
+        again = True
         _picture(experiment, ticket, said)
 
     picture()
 
 
-def _lost(ticket: compute.Ticket) -> bool:
-    return ticket.released and ticket.error is not None
+def _left(experiment: Experiment, ticket: compute.Ticket) -> bool:
+    """Return whether what was asked for is beyond the player alone, or a tab that slept has lost its place."""
+    asked = bool(st.session_state.pop(ASKED, False))
+    return asked or latest() != experiment or (ticket.released and ticket.error is not None)
 
 
 def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) -> None:
     """Tell the player where its run is; what is pressed in the player reruns this alone."""
-    if st.session_state.pop(ASKED, False) or latest() != experiment or _lost(ticket):
-        st.rerun()  # what was asked for is beyond this fragment, or a tab that slept has lost its place
     if ticket.error is not None:
         st.error(escape(ticket.error))
         return
     run, locked = _run_shown(experiment), _locked()
     make = partial(_bytes, experiment, ticket, run, said, locked)
-    data = _address(make, ticket, (experiment, run, said, locked)) if compute.pooled() else make()
-    if data is None:
+    if compute.pooled():
+        data = _address(make, ticket, (experiment, run, said, locked))
+    elif (made := make()) is not None:
+        data = unzipped(made)
+    else:
         st.error("Run: nothing is trained yet. Reload the page.")
         return
     show(data, on_layer=toggle_layer, on_seed=partial(choose_run, experiment), on_page=ask_page)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from bncore import fold
 from bncore.fold import folded, plain_forward
 from bncore.network import forward
 from tests.bncore.networks import cases, configured, drawn
@@ -50,3 +52,15 @@ def test_the_plain_network_takes_any_batch_for_all_runs():
     layout, params, given, x = drawn(configured(where="none"))
     plain = folded(layout, layout.weights(params), layout.statistics(given), 1e-3)
     assert plain_forward(layout, plain, x[:1]).shape == (2, 9, 1)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_however_many_runs_pass_at_a_time_the_numbers_are_the_same(monkeypatch, shared):
+    layout, params, given, x = drawn(configured("after", "all and output"))
+    params, given, x = (np.concatenate([one, 0.5 * one, 2.0 * one]) for one in (params, given, x))
+    plain = folded(layout, layout.weights(params), layout.statistics(given), 1e-3)
+    x = x[:1] if shared else x
+    whole = plain_forward(layout, plain, x)
+    for runs in (1, 4):
+        monkeypatch.setattr(fold, "ROOM", runs * x.shape[1] * max(layer.fan_out for layer in layout.layers))
+        assert np.array_equal(plain_forward(layout, plain, x), whole)

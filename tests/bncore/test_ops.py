@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from bncore.ops import ACTIVATIONS, bce_backward, bce_forward, column_sum, linear_backward, linear_forward, sigmoid
+from bncore.ops import ACTIVATIONS, MOST_ZEROS, bce_backward, bce_forward, column_sum, linear_backward, linear_forward, sigmoid
 from tests.bncore.slopes import relative_error
 
 
@@ -66,6 +66,15 @@ def test_sigmoid_is_accurate_and_quiet_everywhere(x):
 )
 def test_activations_by_value(name, expected):
     assert relative_error(ACTIVATIONS[name].forward(np.array([-3.0, -0.5, 0.0, 2.0])), np.array(expected)) < 1e-15
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [0, 1, 7, MOST_ZEROS, MOST_ZEROS + 1])
+def test_relu_cuts_off_what_is_below_zero_at_every_size(size, dtype):
+    x = np.resize(np.array([-1.0, 2.0, np.nan, np.inf, -np.inf, 0.0, -0.0], dtype), size).reshape(1, -1)
+    a = ACTIVATIONS["relu"].forward(x)
+    assert a.dtype == dtype
+    assert np.array_equal(a, np.where(np.isnan(x) | (x > 0), x, 0.0), equal_nan=True)
 
 
 def test_relu_has_no_slope_at_its_kink():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from app.live.codec import zipped
+
 
 class Growth:
     """Follows the protocol `app.live.following.Growing`."""
@@ -30,4 +32,4 @@ class Growth:
             call()
 
     def make(self) -> bytes | None:
-        return f"{self.progress}".encode() * 50 if self.progress else None
+        return zipped(f"{self.progress}".encode() * 50) if self.progress else None

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import compute
-from app.live.codec import unpack
+from app.live.codec import unpack, unzipped
 from app.live.following import FOLLOWED
 from bncore import Experiment, RunConfig
 
@@ -200,7 +200,7 @@ def test_the_page_says_where_the_run_is_and_does_not_wait_for_it(app: AppTest) -
     assert isinstance(following.run, compute.Ticket)
     while following.make() is None:
         following.run.wait(0.0)
-    shown = unpack(following.make() or b"")[0]
+    shown = unpack(unzipped(following.make() or b""))[0]
     assert not shown["complete"]
     assert shown["headline"].startswith("So far, epoch ")
     assert 0 < shown["trained"] < 2000
