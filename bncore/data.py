@@ -21,7 +21,9 @@ Array = NDArray[np.float64]
 
 MARGIN = 0.08
 BLOB_SPREAD = 0.5
-CACHED_DATASETS = 4
+FEW, MANY = 4, 64
+"""How many data sets are kept: large ones, and those of at most `SMALL` points, all seeds together (a quarter of a megabyte)."""
+SMALL = 10_000
 
 FEATURE_NAMES = {"students": ("CGPA", "IQ"), "roses": ("redness", "shape")}
 OWN_UNITS = ("students", "table")
@@ -114,10 +116,10 @@ def load_data(config: RunConfig) -> Dataset:
     ((3, 400, 2), (3, 100), ('x1', 'x2'))
     """
     of = config.effective
-    return _load(RunConfig(**{name: getattr(of, name) for name in SHARED_FIELDS}, batch_size=1))
+    alone = RunConfig(**{name: getattr(of, name) for name in SHARED_FIELDS}, batch_size=1)
+    return (_small if of.seeds * of.samples <= SMALL else _large)(alone)
 
 
-@lru_cache(maxsize=CACHED_DATASETS)
 def _load(config: RunConfig) -> Dataset:
     train: list[Points] = []
     test: list[Points] = []
@@ -141,6 +143,9 @@ def _load(config: RunConfig) -> Dataset:
     for array in (x_train, y_train, x_test, y_test, domain):
         array.setflags(write=False)
     return Dataset(x_train, y_train, x_test, y_test, domain, names, config.n_classes, config.target_range)
+
+
+_small, _large = lru_cache(maxsize=MANY)(_load), lru_cache(maxsize=FEW)(_load)
 
 
 def _moved(config: RunConfig, x: Array, mean: Array, sd: Array) -> Array:

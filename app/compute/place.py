@@ -82,6 +82,12 @@ class Place:
         return sum(job.progress for job in self.jobs) / len(self.jobs)
 
     @property
+    def visible(self) -> int:
+        """Epochs that every job has reached: what can be shown ends there. The longest where all are done."""
+        self.touched = self._board.clock()
+        return self._sight()[0]
+
+    @property
     def done(self) -> bool:
         """Whether nothing more will come: all is done, one job failed, or the ticket was released."""
         return self.released or self.error is not None or all(job.finished for job in self.jobs)

@@ -40,8 +40,8 @@ class Growing(Protocol):
         """Why it ended without a result."""
 
     @property
-    def progress(self) -> float:
-        """Share that is done, 0 to 1."""
+    def visible(self) -> float:
+        """How far it can be seen; 0 where there is nothing to see yet."""
 
     def heard(self, call: Callable[[], None]) -> AbstractContextManager[None]:
         """Have a function called whenever something is other than it was."""
@@ -58,29 +58,29 @@ class Following:
         Returns the bytes of what there is, compressed (`app.live.codec.zipped`), None where there is nothing yet.
     pause : callable
         Returns the seconds between two pictures of a run that goes on.
-    patience : float
-        Seconds before the first of them: most runs are done by then, and the old picture gives way to a whole one.
+    patience : callable
+        Returns the seconds before the first of them: where most runs are done by then, the old picture gives way to a whole one.
     """
 
     run: Growing
     make: Callable[[], bytes | None]
     pause: Callable[[], float]
-    patience: float = 0.0
-    _share: float = field(default=0.0, init=False)
+    patience: Callable[[], float] = lambda: 0.0
+    _seen: float = field(default=0.0, init=False)
     _at: float = field(default_factory=lambda: time.monotonic(), init=False)
 
     def due(self) -> float | None:
         """Return after how many seconds, 0 for now, what there is should be sent; None if nothing is new; the end at once."""
         if self.run.done:
             return 0.0
-        if self.run.progress <= self._share:
+        if self.run.visible <= self._seen:
             return None
-        wait = self.pause() if self._share else self.patience
+        wait = self.pause() if self._seen else self.patience()
         return max(0.0, self._at + wait - time.monotonic())
 
     def sending(self) -> None:
         """Remember what is sent now."""
-        self._share, self._at = self.run.progress, time.monotonic()
+        self._seen, self._at = self.run.visible, time.monotonic()
 
 
 class Followed:

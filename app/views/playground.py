@@ -25,15 +25,15 @@ from app.views.class_link import ask_for_class_link, class_link_dialog
 from app.views.packed import packed
 from app.views.pad import draw_pad
 from app.views.style import apply_stage, apply_style
-from app.views.waiting import owner, progress_line, unhurried, wait
+from app.views.waiting import crowded, owner, progress_line, unhurried, wait
 from bncore.config import Experiment, chosen_layers
 from bncore.errors import ConfigError
 
 __all__ = ["ask_page", "choose_run", "render", "toggle_layer"]
 
 RUN, ASKED, NAME = "bnlab.run", "bnlab.asked", "bnlab.run.name"
-PATIENCE = 1.2
-"""Seconds before what is trained so far is shown."""
+PATIENCE, CROWDED = 1.2, 0.3
+"""Seconds before what is trained so far is shown: alone or with some, whose runs are mostly whole by then; in a crowd."""
 
 PAUSE = 0.6
 """Seconds between two pictures of a run that goes on."""
@@ -113,8 +113,12 @@ def _bytes(experiment: Experiment, ticket: compute.Ticket, run: int, said: list[
 def _address(make: Callable[[], bytes | None], ticket: compute.Ticket, what: object) -> bytes:
     """Return what tells the player where to fetch the run; the address that this tab had before is none any more."""
     FOLLOWED.drop(st.session_state.get(NAME, ""))
-    st.session_state[NAME] = FOLLOWED.put(Following(ticket, make, partial(unhurried, PAUSE), PATIENCE))
+    st.session_state[NAME] = FOLLOWED.put(Following(ticket, make, partial(unhurried, PAUSE), _patience))
     return awaited(st.session_state[NAME], what, st.get_option("server.baseUrlPath") or "")
+
+
+def _patience() -> float:
+    return CROWDED if crowded() else PATIENCE
 
 
 def _answer(experiment: Experiment, ticket: compute.Ticket, ask: Mapping[str, Any]) -> bytes | None:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app import compute
 
-__all__ = ["owner", "progress", "progress_line", "unhurried", "wait", "wait_shortly"]
+__all__ = ["crowded", "owner", "progress", "progress_line", "unhurried", "wait", "wait_shortly"]
 
 OWNER = "bnlab.owner"
 LOOK, LOOK_LATER = 0.02, 0.1
@@ -55,6 +55,11 @@ def unhurried(seconds: float) -> float:
     Each picture is some work of the server's one interpreter. Of sixty who saw as many as one alone nobody would see any in time.
     """
     return seconds * max(1.0, compute.status().waiting / FEW)
+
+
+def crowded() -> bool:
+    """Return whether so many people wait that most runs take long."""
+    return compute.status().waiting > FEW
 
 
 def wait_shortly(tickets: Iterable[compute.Place], seconds: float) -> bool:

@@ -86,13 +86,15 @@ def test_the_inner_radius_counts_for_circles_only() -> None:
     assert load_data(RunConfig(factor=0.3)) is not load_data(RunConfig())
 
 
-def test_few_datasets_are_kept_at_a_time() -> None:
-    first = load_data(RunConfig(seed=1000))
-    for seed in range(1001, 1010):
-        load_data(RunConfig(seed=seed))
-    again = load_data(RunConfig(seed=1000))
-    assert again is not first
-    assert (again.x_train == first.x_train).all()
+@pytest.mark.parametrize(("seeds", "kept"), [(8, 64), (64, 4)])
+def test_so_many_datasets_are_kept_at_a_time_fewer_of_large_ones(seeds: int, kept: int) -> None:
+    one = RunConfig(seed=1000, seeds=seeds)
+    first = load_data(one)
+    for last in (kept - 1, kept):
+        for i in range(1, last + 1):
+            load_data(one.replace(seed=1000 * (i + 1)))
+        assert (load_data(one) is first) == (last < kept)
+    assert (load_data(one).x_train == first.x_train).all()
 
 
 @pytest.mark.parametrize("dataset", [dataset for dataset in DATASETS if dataset != "roses"])

@@ -14,7 +14,7 @@ class Growth:
     def __init__(self) -> None:
         self.done = False
         self.error: str | None = None
-        self.progress = 0.0
+        self.visible = 0.0
         self.listeners: list[Callable[[], None]] = []
 
     @contextmanager
@@ -25,11 +25,11 @@ class Growth:
         finally:
             self.listeners.remove(call)
 
-    def grow(self, progress: float, error: str | None = None) -> None:
-        self.progress, self.error = progress, error
-        self.done = progress >= 1.0 or error is not None
+    def grow(self, visible: float, error: str | None = None) -> None:
+        self.visible, self.error = visible, error
+        self.done = visible >= 1.0 or error is not None
         for call in list(self.listeners):
             call()
 
     def make(self) -> bytes | None:
-        return zipped(f"{self.progress}".encode() * 50) if self.progress else None
+        return zipped(f"{self.visible}".encode() * 50) if self.visible else None

@@ -34,7 +34,7 @@ def test_news_are_due_at_once_and_then_after_a_pause(clock: list[float]) -> None
 
 def test_the_first_news_wait_for_the_end_as_long_as_patience_lasts(clock: list[float]) -> None:
     run = Growth()
-    page = Following(run, run.make, lambda: 2.0, patience=1.2)
+    page = Following(run, run.make, lambda: 2.0, patience=lambda: 1.2)
     run.grow(0.1)
     assert page.due() == pytest.approx(1.2)
     clock[0] += 1.0
