@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -73,6 +75,14 @@ def test_dark_pictures_are_dark(new_page: NewPage) -> None:
     light, dark = Lab(new_page(color_scheme="light")), Lab(new_page(color_scheme="dark"))
     assert light.run == dark.run
     assert {name for name, pixels in light.pictures().items() if dark.pictures()[name] == pixels} == set()
+
+
+def test_the_pictures_follow_a_theme_that_changes(new_page: NewPage) -> None:
+    lab = Lab(new_page(color_scheme="light"))
+    light = lab.pictures()
+    lab.page.emulate_media(color_scheme="dark")
+    expect(lab.player).to_have_class(re.compile(r"\bdark\b"))
+    assert {name for name, pixels in lab.pictures().items() if light[name] == pixels} == set()
 
 
 def test_every_picture_has_its_numbers_in_words(page: Page) -> None:

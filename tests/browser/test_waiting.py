@@ -33,6 +33,11 @@ WATCH = """player => {
     look();
 }"""
 
+DRAWN = """player => {
+    window.drawn = [];
+    new MutationObserver(() => window.drawn.push(player.dataset.run)).observe(player, {attributeFilter: ["data-run"]});
+}"""
+
 
 def test_the_old_picture_stays_under_a_thin_line_while_a_change_trains(page: Page) -> None:
     lab = Lab(page, SECONDS)
@@ -53,3 +58,12 @@ def test_the_old_picture_stays_under_a_thin_line_while_a_change_trains(page: Pag
     assert all(0 < int(share) < 100 for share in watched["shares"])
     assert 0 < watched["height"] <= 4
     assert watched["seen"]  # nothing lies over it
+
+
+def test_nothing_is_drawn_again_while_a_change_trains(page: Page) -> None:
+    lab = Lab(page)
+    before = lab.run
+    lab.player.evaluate(DRAWN)
+    lab.change(lambda: lab.control("Learning rate").press("ArrowRight"))
+    assert before != lab.run
+    assert {*page.evaluate("window.drawn")} == {lab.run}

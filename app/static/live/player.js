@@ -9,7 +9,7 @@ import { layout } from "./layout.js";
 import { lastSpeed, leave, opening } from "./left.js";
 import { Run } from "./run.js";
 import { nextStop, stops } from "./stage.js";
-import { palette } from "./theme.js";
+import { coloursOf, same } from "./theme.js";
 import { defaultView, settle, writeView } from "./url.js";
 import { say } from "./dom.js";
 
@@ -28,6 +28,7 @@ export class Player {
     /** An epoch to show as soon as it is trained, unless another is wished for meanwhile. */
     /** @type {{epoch: number, wishes: number} | null} */ this.target = null;
     /** @type {string[]} */ this.problems = [];
+    /** @type {import("./types.js").Palette | null} */ this.colours = null;
     this.asked = "";
     this.toggleLayer = (/** @type {number} */ _layer) => {};
     this.chooseSeed = (/** @type {number} */ _run) => {};
@@ -57,8 +58,7 @@ export class Player {
   /** @param {Uint8Array} bytes what the page says, or the same in another theme */
   update(bytes) {
     this.follower.hear(bytes);
-    this.prepare();
-    this.draw();
+    if (this.run && !same(this.colours, coloursOf(this.root, this.run))) this.change({});
   }
 
   /** @param {import("./types.js").Decoded} decoded */
@@ -103,7 +103,7 @@ export class Player {
   prepare() {
     const { run, view, parts } = this;
     if (!run) return;
-    const colours = palette(this.root, run.arms.map((arm) => arm.header.role));
+    const colours = (this.colours = coloursOf(this.root, run));
     this.root.classList.toggle("dark", colours.dark);
     parts.surfaces(run.arms.length).forEach((surface) => surface.set(run, colours));
     parts.classButton.hidden = (run.header.locked ?? []).includes("class link");

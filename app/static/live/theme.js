@@ -102,6 +102,26 @@ export function palette(element, roles) {
 }
 
 /**
+ * The colours of a run at an element.
+ *
+ * @param {Element} element
+ * @param {import("./run.js").Run} run
+ */
+export function coloursOf(element, run) {
+  return palette(element, run.arms.map((arm) => arm.header.role));
+}
+
+/**
+ * Whether two palettes look the same.
+ *
+ * @param {Palette | null} a
+ * @param {Palette | null} b
+ */
+export function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/**
  * The first arm of a role has the role's colour; the second of the same role takes a free one.
  *
  * @param {string[]} roles
