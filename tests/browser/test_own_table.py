@@ -53,6 +53,7 @@ def test_points_are_put_down_with_the_pointer_each_once_however_fast(page: Page)
     for kind, column in (("0", 0.2), ("1", 0.8)):
         sidebar.locator(f"[data-act='class:{kind}']").click()
         expect(sidebar.locator(f"[data-act='class:{kind}']")).to_have_attribute("aria-pressed", "true")
+        area.hover()  # waits until it moves no more
         box = area.bounding_box()
         assert box is not None
         for i in range(12):

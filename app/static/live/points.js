@@ -11,6 +11,20 @@ const MANY_POINTS = 900;
 const NEAR = 7; // pixels
 
 /**
+ * All that the points and the axes of a picture depend on, as a text: the same text, the same look.
+ *
+ * @param {Run} run
+ * @param {Palette} palette
+ * @param {Rect} area
+ * @param {{width: number, height: number, ratio: number}} size of the canvas
+ */
+export function lookOf(run, palette, area, { width, height, ratio }) {
+  const { domain, feature_names, surface_kind, target_range } = run.header;
+  const { points_train, points_test } = run.arrays;
+  return JSON.stringify([width, height, ratio, area, palette, domain, feature_names, surface_kind, target_range, [...points_train.data], [...points_test.data]]);
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {Run} run
  * @param {Palette} palette

@@ -3,7 +3,7 @@
 import { Pane } from "./canvas.js";
 import { borders, contour } from "./contour.js";
 import { el, say } from "./dom.js";
-import { drawBar, drawPin, drawPoints, placeAt } from "./points.js";
+import { drawBar, drawPin, drawPoints, lookOf, placeAt } from "./points.js";
 import { epochText } from "./scales.js";
 import { scoreName, scoreText } from "./targets.js";
 import { centred } from "./text.js";
@@ -44,6 +44,7 @@ export class SurfacePanel {
     /** @type {Other | null} */ this.other = null;
     /** @type {Place | null} */ this.pin = null;
     this.blend = new Float32Array(0);
+    this.standing = "";
   }
 
   /**
@@ -84,10 +85,13 @@ export class SurfacePanel {
     return { left, top: MARGIN.top, right: left + side, bottom: MARGIN.top + side };
   }
 
-  /** Draws the points and axes ahead: they stand still. */
+  /** Draws the points and axes ahead: they stand still, and most changes of a run leave them as they are. */
   prepare() {
     const { run, palette, pane } = this;
     if (!run || !palette || !pane.ready) return;
+    const standing = lookOf(run, palette, this.area, pane);
+    if (standing === this.standing) return;
+    this.standing = standing;
     const layer = pane.layer("points");
     drawPoints(layer, run, palette, this.area);
     if (run.header.target_range) drawBar(layer, run.header.target_range, palette, this.area);
