@@ -39,13 +39,13 @@ PAUSE = 0.6
 """Seconds between two pictures of a run that goes on."""
 
 
-AT_ONCE = threading.Semaphore(2)
-"""So many of these pages are drawn at once: of sixty that share one interpreter each would be done when all are."""
+ONE_AT_A_TIME = threading.Semaphore(1)
+"""Of these pages: of sixty that share one interpreter each would be done when all are. A semaphore, as it lets in who came first."""
 
 
 def render() -> None:
     """Draw the page: controls, then the run they ask for."""
-    with AT_ONCE:
+    with ONE_AT_A_TIME:
         _draw()
 
 
