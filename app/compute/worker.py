@@ -22,7 +22,6 @@ from bncore import RunConfig
 __all__ = ["Failure", "dump", "load", "main"]
 
 PR_SET_PDEATHSIG = 1
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 WARM_UP = Slice(RunConfig(samples=20, hidden=(2,), batch_size=8, epochs=1, seeds=1), run=0, state=None, epochs=1)
 
 Failure = tuple[str, str]
@@ -37,7 +36,6 @@ def main() -> None:
     `Piece` or an `Answer`, or by one `Failure`.
     """
     _end_with_parent(int(sys.argv[2]))
-    _keep_memory()
     connection: Connection[Any, Any] = Connection(int(sys.argv[1]))
     with suppress(EOFError, ConnectionError):
         engine: Engine = load(connection.recv_bytes())
@@ -80,17 +78,6 @@ def _end_with_parent(parent: int) -> None:
     if os.getppid() != parent:
         os._exit(0)
     threading.Thread(target=_watch, daemon=True, name="watch parent").start()
-
-
-def _keep_memory() -> None:
-    """Keep up to 32 MB that arrays have given back: to fetch them from the system again and again takes longer than to fill them.
-
-    What is bigger than 4 MB is given back as ever. A setting of glibc; other C libraries have none like it.
-    """
-    with suppress(AttributeError, OSError):
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(M_TRIM_THRESHOLD, 32 << 20)
-        mallopt(M_MMAP_THRESHOLD, 4 << 20)
 
 
 def _watch() -> None:

@@ -189,6 +189,12 @@ def test_the_twins_differ_in_nothing_but_normalization() -> None:
     assert set(SHARED_FIELDS) <= set(SPECS)
 
 
+def test_an_override_may_be_a_list() -> None:
+    arm = Arm("deeper", (("hidden", [8, 4]),))
+    assert Experiment(arms=(arm,)).configs()["deeper"].hidden == (8, 4)
+    assert hash(arm) == hash(Arm("deeper", (("hidden", (8, 4)),)))
+
+
 def test_errors_travel_between_processes() -> None:
     error = ConfigError("RunConfig.seeds", "must be 1..1024", "0", "Use 1 or more.")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)

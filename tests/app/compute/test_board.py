@@ -91,6 +91,16 @@ def test_the_arm_behind_goes_next_and_results_are_cut_to_what_all_have() -> None
     assert (frames(ticket), ticket.progress) == ([2, 2], 3 / 8)
 
 
+def test_only_what_every_arm_has_reached_is_visible() -> None:
+    board = Board(LARGE)
+    ticket = board.request(twins(epochs=2), "ada")
+    seen = [ticket.visible]
+    for _ in range(4):
+        step(board)
+        seen.append(ticket.visible)
+    assert seen == [0, 0, 1, 1, 2]
+
+
 def test_an_arm_with_fewer_epochs_does_not_hold_the_others_up() -> None:
     board = Board(LARGE)
     arms = (Arm("short", (("epochs", 1),)), Arm("long"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from app import compute
 from app.live.codec import unpack, unzipped
 from app.live.following import FOLLOWED
+from app.views.playground import CROWDED, PATIENCE
+from app.views.waiting import FEW
 from bncore import Experiment, RunConfig
 
 PAGE = Path(__file__).parents[3] / "app" / "page.py"
@@ -204,6 +207,20 @@ def test_the_page_says_where_the_run_is_and_does_not_wait_for_it(app: AppTest) -
     assert not shown["complete"]
     assert shown["headline"].startswith("So far, epoch ")
     assert 0 < shown["trained"] < 2000
+
+
+@pytest.mark.usefixtures("pooled")
+@pytest.mark.parametrize(("waiting", "seconds"), [(FEW, PATIENCE), (FEW + 1, CROWDED)])
+def test_in_a_crowd_the_first_picture_comes_soon(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, waiting: int, seconds: float
+) -> None:
+    app.query_params["epochs"] = "2000"
+    app.run()
+    following = FOLLOWED.get(header(app)["address"].rpartition("/")[2])
+    assert following is not None
+    now = replace(compute.status(), waiting=waiting)
+    monkeypatch.setattr(compute, "status", lambda: now)
+    assert following.patience() == seconds
 
 
 @pytest.mark.usefixtures("pooled")
