@@ -40,7 +40,7 @@ PAUSE = 0.6
 
 
 ONE_AT_A_TIME = threading.Semaphore(1)
-"""Of these pages: of sixty that share one interpreter each would be done when all are. It lets in who came first, as no lock does."""
+"""Of these pages: of sixty that share one interpreter each would be done when all are. It lets in who came first."""
 
 
 def render() -> None:
