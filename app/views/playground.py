@@ -51,7 +51,6 @@ def render() -> None:
 
 def _draw() -> None:
     apply_style()
-    st.session_state.pop(ASKED, None)
     experiment, said = current()
     if presenting():
         apply_stage()
@@ -69,27 +68,21 @@ def _draw() -> None:
     if not compute.pooled():
         wait(ticket, progress_line())
 
-    again = False
-
     @st.fragment
     def picture() -> None:
-        nonlocal again
-        if again and _left(experiment, ticket):
-            st.rerun()
-        again = True
         _picture(experiment, ticket, said)
 
     picture()
 
 
-def _left(experiment: Experiment, ticket: compute.Ticket) -> bool:
-    """Return whether what was asked for is beyond the player alone, or a tab that slept has lost its place."""
-    asked = bool(st.session_state.pop(ASKED, False))
-    return asked or latest() != experiment or (ticket.released and ticket.error is not None)
+def _lost(ticket: compute.Ticket) -> bool:
+    return ticket.released and ticket.error is not None
 
 
 def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) -> None:
     """Tell the player where its run is; what is pressed in the player reruns this alone."""
+    if st.session_state.pop(ASKED, False) or latest() != experiment or _lost(ticket):
+        st.rerun()  # beyond this fragment; or a tab lost its place, or a browser that came back says other than its address
     if ticket.error is not None:
         st.error(escape(ticket.error))
         return
