@@ -46,7 +46,9 @@ def test_a_change_is_run_named_and_taken_back(page: Page) -> None:
     page.get_by_role("combobox", name="Activation").click()
     page.get_by_role("option", name="as in the lesson").click()
     expect(lessons.part("reveal")).not_to_contain_text("With your change", timeout=60_000)
+    lessons.settle()
     first = lessons.part("verdicts").inner_text()
+    expect(page.get_by_role("button", name="Other seeds")).to_have_count(1)  # as above
     page.get_by_role("button", name="Other seeds").click()
     expect(page).to_have_url(re.compile("first=132"))
     lessons.settle()
