@@ -15,7 +15,8 @@ CHUNK = 20_000
 """Numbers of one signal that pass through a network with normalisers at a time: they stay in the cache."""
 
 ROOM = 65_536
-"""The same of a network without, where fewer signals are alive at once: with four times as many all takes four times as long."""
+"""The same of a network without, where fewer signals are alive at once. A process that gives memory back to the system and fetches
+it again takes four times as long a run with four times as many; one that keeps it, as the app's workers do, about the same."""
 
 
 def infer(
@@ -42,7 +43,7 @@ def infer(
     """
     if layout.foldable:
         return plain_forward(layout, folded(layout, weights, given, eps), x)
-    step = max(1, CHUNK // (len(weights[0].weight) * max(layer.fan_out for layer in layout.layers)))
+    step = max(1, CHUNK // (len(weights[0].weight) * layout.widest))
     parts = [forward(layout, weights, x[:, first : first + step], eps, given)[-1].out for first in range(0, x.shape[1], step)]
     return np.concatenate(parts, axis=1)
 
@@ -102,7 +103,7 @@ def plain_forward(layout: Layout, plain: list[tuple[Array, Array]], x: Array) ->
     [[[3.0], [3.0], [3.0]]]
     """
     runs = len(plain[0][0])
-    step = max(1, ROOM // (x.shape[1] * max(layer.fan_out for layer in layout.layers)))
+    step = max(1, ROOM // (x.shape[1] * layout.widest))
     if step >= runs:
         return _pass(layout, plain, x)
     parts = (slice(first, first + step) for first in range(0, runs, step))

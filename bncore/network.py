@@ -88,6 +88,11 @@ class Layout(NamedTuple):
         return _layout(widths, config.normalised_layers, config.activation, before, kind, drops_first)
 
     @property
+    def widest(self) -> int:
+        """Units of the widest layer."""
+        return max(layer.fan_out for layer in self.layers)
+
+    @property
     def foldable(self) -> bool:
         """Whether inference is a plain network: every normaliser keeps its statistics."""
         return all(layer.statistics is not None for layer in self.layers if layer.normalised)

@@ -104,30 +104,30 @@ def _read() -> tuple[Experiment, list[str]]:
 
 
 def _widgets() -> dict[str, Any]:
-    held = st.session_state.to_dict()  # one look at the session instead of hundreds, each of which asks Streamlit whether to go on
-    wanted = shown(held[EXPERIMENT])
+    now = st.session_state.to_dict()  # one look at the session instead of hundreds, each of which asks Streamlit whether to go on
+    wanted = shown(now[EXPERIMENT])
     for key in WIDGETS:
-        moved = key in held and held[key] != wanted.get(key, held[key])
-        if moved and (held[key] is None or is_echo(key, held[key])):
-            held[key] = st.session_state[key] = wanted[key]
-    return {key: held[key] for key in WIDGETS if key in held}
+        moved = key in now and now[key] != wanted.get(key, now[key])
+        if moved and (now[key] is None or is_echo(key, now[key])):
+            now[key] = st.session_state[key] = wanted[key]
+    return {key: now[key] for key in WIDGETS if key in now}
 
 
 def _keep(experiment: Experiment, messages: list[str]) -> None:
     state = st.session_state
     experiment, said = _held(experiment)
     state[EXPERIMENT], state[MESSAGES] = experiment, [*messages, *said]
-    held = state.to_dict()
+    now = state.to_dict()
     for key, value in shown(experiment).items():
-        if key in held and held[key] != value:
-            wrote(key, held[key])
+        if key in now and now[key] != value:
+            wrote(key, now[key])
             state[key] = value
 
 
 def _fill_missing() -> None:
-    held = st.session_state.to_dict()
-    for key, value in shown(held[EXPERIMENT]).items():
-        if key not in held:
+    now = st.session_state.to_dict()
+    for key, value in shown(now[EXPERIMENT]).items():
+        if key not in now:
             st.session_state[key] = value
 
 
