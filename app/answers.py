@@ -46,11 +46,11 @@ def answer(ask: Mapping[str, Any], results: Sequence[ArmResult], run: str, index
     Parameters
     ----------
     ask : mapping
-        A probe: ``id, run, kind "probe", arm, frame, layer (from 0), unit or null, gamma, beta``: what the network
+        A probe: ``run, kind "probe", arm, frame, layer (from 0), unit or null, gamma, beta``: what the network
         of this frame would do with these instead of what it learned; where gamma or beta is null, every unit keeps its own.
-        A lens: ``id, run, kind "lens", frame (of the leading arm), mode, batch``: what it does with other statistics: of
+        A lens: ``run, kind "lens", frame (of the leading arm), mode, batch``: what it does with other statistics: of
         one mini-batch (``batch``), of the whole training set (``exact``), or the ``running`` ones.
-        Mates: ``id, run, kind "mates", frame (of the leading arm), x, y, draw``: what becomes of one point among random others.
+        Mates: ``run, kind "mates", frame (of the leading arm), x, y, draw``: what becomes of one point among random others.
     results : sequence of ArmResult
         What is on the screen, one an arm.
     run : str
@@ -61,7 +61,7 @@ def answer(ask: Mapping[str, Any], results: Sequence[ArmResult], run: str, index
     Returns
     -------
     bytes or None
-        Header ``kind "answer"``, ``id``, ``run`` and ``error``, a sentence; or, for a probe, ``arm`` and the four measures of the
+        Header ``kind "answer"``, ``run`` and ``error``, a sentence; or, for a probe, ``arm`` and the four measures of the
         run shown (null where there is no number), with arrays ``surface (48, 48)`` and ``histogram (L, K, 42)``; or, for a lens,
         ``mode``, ``label`` and lists of the measures, an arm an entry, with arrays ``a{i}/surface (48, 48)``; or, for mates,
         ``place``, ``class`` and ``value`` of the training point that is pinned (null where there is none), ``quantity`` (of two
@@ -72,12 +72,8 @@ def answer(ask: Mapping[str, Any], results: Sequence[ArmResult], run: str, index
     """
     if ask.get("run") != run:
         return None
-    name = ask.get("id")
-    name = name if (isinstance(name, (str, int)) and not isinstance(name, bool) and len(str(name)) <= 64) else None
-    header: dict[str, Any] = {"kind": "answer", "id": name, "run": run}
+    header: dict[str, Any] = {"kind": "answer", "run": run}
     try:
-        if name is None:
-            raise _error("id", "a short text or a whole number", ask.get("id"))
         kinds = {"probe": _probe, "lens": _lens, "mates": _mates}
         if ask.get("kind") not in tuple(kinds):
             raise _error("kind", "probe, lens or mates", ask.get("kind"))

@@ -19,7 +19,19 @@ from streamlit import config, runtime
 from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, GaugeStat
 
 from app import compute
-from app.http import Closed, FirstVisit, Readers, Readiness, Refusals, below, health_routes, policed, run_route, send_at_once
+from app.http import (
+    Closed,
+    FirstVisit,
+    Readers,
+    Readiness,
+    Refusals,
+    below,
+    health_routes,
+    policed,
+    question_route,
+    run_route,
+    send_at_once,
+)
 from app.observe import WATCH, say, set_up
 from app.settings import current_or_exit, similar
 from bncore.config import Experiment
@@ -70,7 +82,11 @@ WATCH.metrics.watch(compute.status, _sessions, settings.cache_mb * 1_000_000)
 app = st.App(
     "page.py",
     lifespan=lifespan,
-    routes=[*health_routes(base_path, readiness.missing, WATCH.metrics.text, readers), run_route(base_path)],
+    routes=[
+        *health_routes(base_path, readiness.missing, WATCH.metrics.text, readers),
+        run_route(base_path),
+        question_route(base_path),
+    ],
     middleware=[
         Middleware(Refusals, headers=policed(settings.embed)),
         Middleware(Closed, paths={below(base_path, "_stcore/metrics")}, readers=readers),

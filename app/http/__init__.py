@@ -3,6 +3,7 @@
 from app.http.first import FirstVisit
 from app.http.headers import Refusals, policed
 from app.http.health import Readiness, health_routes
+from app.http.questions import question_route
 from app.http.readers import Closed, Readers
 from app.http.runs import run_route
 from app.http.sockets import send_at_once
@@ -17,6 +18,7 @@ __all__ = [
     "below",
     "health_routes",
     "policed",
+    "question_route",
     "run_route",
     "send_at_once",
 ]

@@ -15,21 +15,21 @@ from starlette.routing import Route
 from app.http.kept import accepts_gzip
 from app.live.below import below
 from app.live.codec import unzipped
-from app.live.following import FOLLOWED, PATH, Followed, Following, gone
+from app.live.following import FOLLOWED, RUNS, Followed, Following, gone
 
-__all__ = ["run_route"]
+__all__ = ["BYTES", "FRESH", "NOT_KNOWN", "NO_NAME", "followed", "run_route"]
+
+FRESH = {"Cache-Control": "no-store"}
+BYTES = "application/octet-stream"
+NAME = re.compile("[0-9a-f]{32}")
+NO_NAME = "run: must be the name of one, as a page says it; got something else. Reload the page.\n"
+NOT_KNOWN = "run: must be one that a page shows; got the name of one that is not known, or not any more. Reload the page."
 
 HOLD = 8.0
 """Seconds after which an answer without news is given: a connection on which nothing moves may be cut on the way."""
 
 THREADS = 2
 """More would share the one interpreter, and all be done at the end."""
-
-FRESH = {"Cache-Control": "no-store"}
-BYTES = "application/octet-stream"
-NAME = re.compile("[0-9a-f]{32}")
-NO_NAME = "run: must be the name of one, as a page says it; got something else. Reload the page.\n"
-NOT_KNOWN = "run: must be one that a page waits for; got the name of one that is not known, or not any more. Reload the page."
 
 
 def run_route(base_path: str, runs: Followed = FOLLOWED, hold: float = HOLD) -> Route:
@@ -49,16 +49,11 @@ def run_route(base_path: str, runs: Followed = FOLLOWED, hold: float = HOLD) -> 
     threads = ThreadPoolExecutor(THREADS, "make runs")
 
     async def answer(request: Request) -> Response:
-        name = request.path_params["name"]
-        if not NAME.fullmatch(name):
-            return PlainTextResponse(NO_NAME, 404, FRESH)
-        following = runs.get(name)
-        if following is None:
-            return Response(gone(NOT_KNOWN), headers=FRESH, media_type=BYTES)
+        following = followed(runs, request)
+        if isinstance(following, Response):
+            return following
         if not await _news(following, hold):
             return Response(status_code=204, headers=FRESH)
-        if following.run.done:
-            runs.drop(name)
         if following.run.error is not None:
             return Response(gone(following.run.error), headers=FRESH, media_type=BYTES)
         following.sending()
@@ -69,7 +64,15 @@ def run_route(base_path: str, runs: Followed = FOLLOWED, hold: float = HOLD) -> 
         headers = {**FRESH, "Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if zipped else {})
         return Response(data, headers=headers, media_type=BYTES)
 
-    return Route(below(base_path, f"{PATH}/{{name}}"), answer, methods=["GET"])
+    return Route(below(base_path, f"{RUNS}/{{name}}"), answer, methods=["GET"])
+
+
+def followed(runs: Followed, request: Request) -> Following | Response:
+    """Return the run that a request's path names, or the answer that there is none."""
+    name = request.path_params["name"]
+    if not NAME.fullmatch(name):
+        return PlainTextResponse(NO_NAME, 404, FRESH)
+    return runs.get(name) or Response(gone(NOT_KNOWN), headers=FRESH, media_type=BYTES)
 
 
 def _made(following: Following, *, zipped: bool) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Runs that browsers ask for by name, as they grow; no streamlit.
+"""Runs that browsers ask for by name, as they grow, and ask about; no streamlit.
 
 The page says what is to be seen; the bytes come by an address of their own. So the page's script is over before the first
 epoch is, a page that waits costs the server nothing, and what has come is compressed once, away from the event loop.
@@ -7,25 +7,21 @@ epoch is, a page that waits costs the server nothing, and what has come is compr
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
 import uuid
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 from app.live.below import below
 from app.live.codec import pack
 
-__all__ = ["FOLLOWED", "PATH", "Followed", "Following", "Growing", "awaited", "gone"]
+__all__ = ["FOLLOWED", "QUESTIONS", "RUNS", "Followed", "Following", "Growing", "awaited", "gone"]
 
-PATH = "run"
-"""Where the addresses of runs begin."""
-
-MOST = 4096
-"""So many runs have an address at once; a page has one."""
+RUNS, QUESTIONS = "run", "ask"
+"""Where the addresses of runs begin, and those of questions about them."""
 
 
 class Growing(Protocol):
@@ -47,7 +43,7 @@ class Growing(Protocol):
         """Have a function called whenever something is other than it was."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Following:
     """One page's run.
 
@@ -56,16 +52,25 @@ class Following:
     run : Growing
     make : callable
         Returns the bytes of what there is, compressed (`app.live.codec.zipped`), None where there is nothing yet.
+    answer : callable
+        Gets a question about what there is, as a browser sent it; returns the answer's bytes, None if it is about another run.
     pause : callable
         Returns the seconds between two pictures of a run that goes on.
     patience : callable
         Returns the seconds before the first of them: where most runs are done by then, the old picture gives way to a whole one.
+
+    Attributes
+    ----------
+    busy : bool
+        Whether a question is being answered.
     """
 
     run: Growing
     make: Callable[[], bytes | None]
+    answer: Callable[[Mapping[str, Any]], bytes | None]
     pause: Callable[[], float]
     patience: Callable[[], float] = lambda: 0.0
+    busy: bool = field(default=False, init=False)
     _seen: float = field(default=0.0, init=False)
     _at: float = field(default_factory=lambda: time.monotonic(), init=False)
 
@@ -84,42 +89,27 @@ class Following:
 
 
 class Followed:
-    """Runs by name; safe in threads.
+    """Runs by name, for as long as whoever put them there holds them: a page's session holds one. Safe in threads."""
 
-    Parameters
-    ----------
-    most : int
-        Beyond so many the one that was asked for least lately is forgotten: its page asks anew.
-    """
-
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._runs: OrderedDict[str, Following] = OrderedDict()
+    def __init__(self) -> None:
+        self._runs: WeakValueDictionary[str, Following] = WeakValueDictionary()
 
     def __len__(self) -> int:
         return len(self._runs)
 
     def put(self, following: Following) -> str:
-        """Let a run be asked for; return its name, which nobody can guess."""
+        """Let a run be asked for while it is held; return its name, which nobody can guess."""
         name = uuid.uuid4().hex
-        with self._lock:
-            self._runs[name] = following
-            while len(self._runs) > self._most:
-                self._runs.popitem(last=False)
+        self._runs[name] = following
         return name
 
     def get(self, name: str) -> Following | None:
         """Return a run, or None if there is none of this name."""
-        with self._lock:
-            if name in self._runs:
-                self._runs.move_to_end(name)
-            return self._runs.get(name)
+        return self._runs.get(name)
 
     def drop(self, name: str) -> None:
         """Forget a run; a name that is not known is none."""
-        with self._lock:
-            self._runs.pop(name, None)
+        self._runs.pop(name, None)
 
 
 FOLLOWED = Followed()
@@ -127,7 +117,7 @@ FOLLOWED = Followed()
 
 
 def awaited(name: str, what: object, base_path: str = "") -> bytes:
-    """Return the bytes that tell the player where its run is, and what it is: whoever has that whole need not ask.
+    """Return the bytes that tell the player where its run is, where to ask about it, and what it is: who has it whole fetches none.
 
     Parameters
     ----------
@@ -142,10 +132,11 @@ def awaited(name: str, what: object, base_path: str = "") -> bytes:
     --------
     >>> from app.live.codec import unpack
     >>> unpack(awaited("0123", ("abc", 0), "lab"))[0]
-    {'kind': 'awaited', 'address': '/lab/run/0123', 'tag': 'c7e71075e0ea'}
+    {'kind': 'awaited', 'address': '/lab/run/0123', 'questions': '/lab/ask/0123', 'tag': 'c7e71075e0ea'}
     """
     tag = hashlib.sha256(repr(what).encode()).hexdigest()[:12]
-    return pack({"kind": "awaited", "address": below(base_path, f"{PATH}/{name}"), "tag": tag}, {})
+    address, questions = (below(base_path, f"{path}/{name}") for path in (RUNS, QUESTIONS))
+    return pack({"kind": "awaited", "address": address, "questions": questions, "tag": tag}, {})
 
 
 def gone(reason: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,6 @@ from app.controls import change, current, encode, escape, latest, message_of, ru
 from app.controls.classroom import link_now
 from app.controls.lit import lit
 from app.controls.stage import present, presenting
-from app.live.channel import open_channel
 from app.live.codec import unzipped
 from app.live.following import FOLLOWED, Following, awaited
 from app.live.pack import run_hash
@@ -31,7 +30,7 @@ from bncore.errors import ConfigError
 
 __all__ = ["ask_page", "choose_run", "render", "toggle_layer"]
 
-RUN, ASKED, NAME = "bnlab.run", "bnlab.asked", "bnlab.run.name"
+RUN, ASKED, SHOWN = "bnlab.run", "bnlab.asked", "bnlab.shown"
 PATIENCE, CROWDED = 1.2, 0.3
 """Seconds before what is trained so far is shown: alone or with some, whose runs are mostly whole by then; in a crowd."""
 
@@ -64,7 +63,6 @@ def _draw() -> None:
         _too_much(experiment, error, said)
         return
     ticket = compute.request(experiment, owner())
-    open_channel(partial(_answer, experiment, ticket))
     if not compute.pooled():
         wait(ticket, progress_line())
 
@@ -89,7 +87,8 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
     run, locked = _run_shown(experiment), _locked()
     make = partial(_bytes, experiment, ticket, run, said, locked)
     if compute.pooled():
-        data = _address(make, ticket, (experiment, run, said, locked))
+        following = Following(ticket, make, partial(_answer, experiment, ticket, run), partial(unhurried, PAUSE), _patience)
+        data = _address(following, (experiment, run, said, locked))
     elif (made := make()) is not None:
         data = unzipped(made)
     else:
@@ -103,19 +102,21 @@ def _bytes(experiment: Experiment, ticket: compute.Ticket, run: int, said: list[
     return None if results is None else packed(experiment, results, run, said, locked)
 
 
-def _address(make: Callable[[], bytes | None], ticket: compute.Ticket, what: object) -> bytes:
+def _address(following: Following, what: object) -> bytes:
     """Return what tells the player where to fetch the run; the address that this tab had before is none any more."""
-    FOLLOWED.drop(st.session_state.get(NAME, ""))
-    st.session_state[NAME] = FOLLOWED.put(Following(ticket, make, partial(unhurried, PAUSE), _patience))
-    return awaited(st.session_state[NAME], what, st.get_option("server.baseUrlPath") or "")
+    before, _ = st.session_state.get(SHOWN, ("", None))
+    FOLLOWED.drop(before)
+    name = FOLLOWED.put(following)
+    st.session_state[SHOWN] = (name, following)  # held here, and nowhere else: it goes when the tab does
+    return awaited(name, what, st.get_option("server.baseUrlPath") or "")
 
 
 def _patience() -> float:
     return CROWDED if crowded() else PATIENCE
 
 
-def _answer(experiment: Experiment, ticket: compute.Ticket, ask: Mapping[str, Any]) -> bytes | None:
-    run, results = _run_shown(experiment), ticket.results()
+def _answer(experiment: Experiment, ticket: compute.Ticket, run: int, ask: Mapping[str, Any]) -> bytes | None:
+    results = ticket.results()
     return None if results is None else answer(ask, results, run_hash(experiment, run), run)
 
 

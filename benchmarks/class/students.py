@@ -89,9 +89,9 @@ class Student:
             except Late as late:
                 self.tally.errors.append(str(late))
                 return
-            self.tally.answers.append(answer.at - began)
-            if answer.header.get("error"):
-                self.tally.errors.append(str(answer.header["error"]))
+            self.tally.answers.append(time.monotonic() - began)
+            if answer["kind"] != "answer" or answer.get("error"):
+                self.tally.errors.append(str(answer))
             position += 0.01
             await asyncio.sleep(1 / 60)
 

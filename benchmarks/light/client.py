@@ -27,7 +27,7 @@ LARGEST = 32_000_000
 TOKEN = "PLACEHOLDER_AUTH_TOKEN"
 """What the browser's code sends where there is no cookie against forged requests yet."""
 
-PLAYER, CHANNEL = "player", "channel"
+PLAYER = "player"
 
 
 class Late(Exception):
@@ -82,7 +82,7 @@ class Client:
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._following: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Shown], None]] = []
-        self._asked = 0
+        self._questions = ""
 
     async def __aenter__(self) -> Self:
         tokens = [Subprotocol(token) for token in ("streamlit", TOKEN, self._session) if token]
@@ -177,19 +177,28 @@ class Client:
         shown = self.shown.get(PLAYER)
         return shown if shown is not None and shown.header.get("run") != other_than else None
 
-    async def ask(self, question: Mapping[str, Any], patience: float | None = None) -> Shown:
-        """Ask as the player does, and return the answer.
+    async def ask(self, question: Mapping[str, Any], patience: float | None = None) -> dict[str, Any]:
+        """Ask about the run that is shown, as the player does, and return the answer's header.
 
         Parameters
         ----------
         question : mapping
-            Without its ``id`` and ``run``: they are those of a question about the run that is shown.
+            Its ``run`` is that of what is shown, unless it has one.
+
+        Raises
+        ------
+        Late
+            If no answer comes in time, or the server says something else.
         """
-        self._asked += 1
-        id, run = self._asked, self.shown[PLAYER].header["run"]
-        await self.tell(CHANNEL, {"ask": {"id": id, "run": run, **question}})
-        await self.until(lambda: CHANNEL in self.shown and self.shown[CHANNEL].header["id"] == id, "answer", patience)
-        return self.shown[CHANNEL]
+        asked = json.dumps({"run": self.shown[PLAYER].header["run"], **question}).encode()
+        try:
+            async with asyncio.timeout(self._patience if patience is None else patience):
+                found = await fetch(*self._there, self._questions, asked)
+        except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
+            raise Late(f"no answer: {error!r}") from error
+        if found.status != 200:
+            raise Late(f"no answer: {found.status}")
+        return unpack(found.body)[0]
 
     def listen(self, heard: Callable[[Shown], None]) -> None:
         """Call a function with all that comes for our components."""
@@ -206,6 +215,7 @@ class Client:
                     continue
                 shown = self.screen.hear(data)
                 if shown is not None and shown.header.get("kind") == "awaited":
+                    self._questions = shown.header["questions"]
                     if self._following is not None:
                         self._following.cancel()
                     self._following = asyncio.create_task(self._follow(shown.header["address"]))

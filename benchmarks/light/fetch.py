@@ -1,4 +1,4 @@
-"""One answer of the server to a GET, over a connection of its own."""
+"""One answer of the server, over a connection of its own."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Fetched:
     size: int
 
 
-async def fetch(host: str, port: int, path: str) -> Fetched:
-    """Ask for a path as a browser does that can read gzip.
+async def fetch(host: str, port: int, path: str, question: bytes | None = None) -> Fetched:
+    """Ask for a path as a browser does that can read gzip; or post a question of JSON there.
 
     Raises
     ------
@@ -37,7 +37,9 @@ async def fetch(host: str, port: int, path: str) -> Fetched:
     """
     reader, writer = await asyncio.open_connection(host, port)
     try:
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n".encode())
+        posted = "" if question is None else f"Content-Type: application/json\r\nContent-Length: {len(question)}\r\n"
+        rest = f"Host: {host}:{port}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n{posted}\r\n"
+        writer.write(f"{'GET' if question is None else 'POST'} {path} HTTP/1.1\r\n{rest}".encode() + (question or b""))
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}

@@ -17,9 +17,9 @@ from tests.app.runs import results_of
 
 RUN = "abc"
 EXPERIMENT = Experiment(RunConfig(seeds=2, epochs=3, hidden=(5, 4)))
-PROBE = {"id": 7, "run": RUN, "kind": "probe", "arm": 0, "frame": 5, "layer": 1, "unit": None, "gamma": 2.0, "beta": -1.0}
-LENS = {"id": 8, "run": RUN, "kind": "lens", "frame": 5, "mode": "batch", "batch": 0}
-MATES = {"id": 9, "run": RUN, "kind": "mates", "frame": 5, "x": 0.25, "y": -0.5, "draw": 0}
+PROBE = {"run": RUN, "kind": "probe", "arm": 0, "frame": 5, "layer": 1, "unit": None, "gamma": 2.0, "beta": -1.0}
+LENS = {"run": RUN, "kind": "lens", "frame": 5, "mode": "batch", "batch": 0}
+MATES = {"run": RUN, "kind": "mates", "frame": 5, "x": 0.25, "y": -0.5, "draw": 0}
 
 
 def reply(ask: dict[str, Any], experiment: Experiment = EXPERIMENT, index: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -39,7 +39,7 @@ def test_a_probe_of_what_was_learned_gives_the_recorded_frame(index: int) -> Non
     gamma, beta = learned(1, 5, index)
     header, arrays = reply({**PROBE, "unit": 2, "gamma": gamma[0, 0, 2], "beta": beta[0, 0, 2]}, index=index)
     history = results_of(EXPERIMENT)[0].history
-    assert (header["kind"], header["id"], header["run"], header["arm"]) == ("answer", 7, RUN, 0)
+    assert (header["kind"], header["run"], header["arm"]) == ("answer", RUN, 0)
     assert header["test_accuracy"] == history.test_accuracy[history.frame_eval[5], index]
     assert header["train_loss"] == pytest.approx(history.train_loss[history.frame_eval[5], index], rel=1e-12)
     assert arrays["surface"].shape == (48, 48)
@@ -238,8 +238,6 @@ def test_an_ask_about_another_run_is_not_answered() -> None:
     [
         ({**PROBE, "kind": "shell"}, "Ask.kind: must be probe, lens or mates; got 'shell'. Move the control again."),
         ({**PROBE, "kind": ["probe"]}, "Ask.kind: must be probe, lens or mates; got ['probe']. Move the control again."),
-        ({**PROBE, "id": None}, "Ask.id: must be a short text or a whole number; got None. Move the control again."),
-        ({**PROBE, "id": "x" * 65}, re.compile(r"^Ask\.id: must be a short text or a whole number; got .x{39}\. Move")),
         ({**PROBE, "arm": 2}, "Ask.arm: must be a whole number in 0..1; got 2. Move the control again."),
         ({**PROBE, "arm": 1}, "Ask.layer: must be a normalised layer; got layer 2. Choose another."),
         ({**PROBE, "frame": -1}, re.compile(r"^Ask\.frame: must be a whole number in 0\.\.\d+; got -1\. Move")),

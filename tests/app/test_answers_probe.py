@@ -22,7 +22,7 @@ NORMALISERS = [norm for norm in NORMS if norm != "none"]
 @pytest.mark.parametrize("change", [{}, {"freeze_statistics": True}, {"inference": "exact"}, {"precision": "float32"}])
 def test_a_probe_that_changes_nothing_is_the_recorded_frame(norm: str, placement: str, change: dict[str, Any]) -> None:
     experiment = Experiment(BASE.replace(norm=norm, placement=placement, **change))
-    ask = {"id": 1, "run": RUN, "kind": "probe", "arm": 0, "frame": FRAME, "layer": 1, "unit": None, "gamma": None, "beta": None}
+    ask = {"run": RUN, "kind": "probe", "arm": 0, "frame": FRAME, "layer": 1, "unit": None, "gamma": None, "beta": None}
     data = answer(ask, results_of(experiment), RUN)
     assert data is not None
     header, arrays = unpack(data)

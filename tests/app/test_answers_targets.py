@@ -19,7 +19,7 @@ VALUES = Experiment(RunConfig(dataset="plane_wave", seeds=2, epochs=2, hidden=(5
 
 
 def reply(experiment: Experiment, index: int = 0, **ask: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    data = answer({"id": 1, "run": RUN, "frame": 3, **ask}, results_of(experiment), RUN, index)
+    data = answer({"run": RUN, "frame": 3, **ask}, results_of(experiment), RUN, index)
     assert data is not None
     return unpack(data)
 

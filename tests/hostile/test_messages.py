@@ -37,7 +37,7 @@ WRONG: dict[str, list[Any]] = {
 }
 """Values by the field of the protocol that carries them."""
 
-WIDGETS = ("preset", "compare", "learning_rate", "placement", "same_updates", "group_data", "channel", "player")
+WIDGETS = ("preset", "compare", "learning_rate", "placement", "same_updates", "group_data", "player")
 """One widget of each kind that the Playground always shows."""
 
 ODD_STATES = [json.dumps(value) for value in (None, 3, "x", [], {}, {"ask": None}, {"moved": 7}, {"ask": [1]}, NAN, [[[]]])]
@@ -103,29 +103,49 @@ def test_a_value_of_a_wrong_kind_ends_at_most_the_senders_own_page(server: AppSe
     assert server.process.poll() is None
 
 
-@pytest.mark.parametrize("component", ["channel", "player"])
-def test_a_component_may_say_anything(server: AppServer, component: str) -> None:
+ODD = [None, True, -1, 1e308, NAN, INF, 2**70, "x" * 3_000, [], {}, [[[]]], "\0", "<script>", {"__class__": 1}]
+
+
+def test_a_question_may_be_anything(server: AppServer) -> None:
     before = len(server.log_text())
-    ask = {"id": 0, "kind": "probe", "arm": 0, "frame": 0, "layer": 0, "unit": None, "gamma": 1.0, "beta": 0.0}
-    odd = [None, True, -1, 1e308, NAN, INF, 2**70, "x" * 10_000, [], {}, [[[]]], "\0", "<script>", {"__class__": 1}]
+    ask = {"kind": "probe", "arm": 0, "frame": 0, "layer": 0, "unit": None, "gamma": 1.0, "beta": 0.0}
+    places = [
+        {"kind": "lens", "frame": 0, "mode": "exact", "batch": 0},
+        {"kind": "mates", "frame": 0, "x": 0.0, "y": 0.0, "draw": 0},
+    ]
 
     async def go() -> None:
         async with witness(server) as works, Client(server.url, query=SMALL) as client:
-            run = (await opened(client)).shown["player"].header["run"]
-            asks = [{**ask, "run": run, name: value} for name in ask for value in odd]
-            asks += [{**ask, "run": value} for value in odd]
-            asks += [{"run": run, "id": 0, "kind": kind, "frame": 0} for kind in ("lens", "mates", "probe")]
-            for each in asks:
-                await client.tell(component, {"ask": each, "layer": each, "seed": each})
+            await opened(client)
+            for good in (ask, *places):
+                for each in [{**good, name: value} for name in good for value in ODD]:
+                    assert set(await client.ask(each)) & {"error", "run"}
+                for value in ODD:
+                    with pytest.raises(Late, match="204"):
+                        await client.ask({**good, "run": value})
+                assert "error" not in await client.ask(good)
+            with pytest.raises(Late, match="413"):
+                await client.ask({**ask, "gamma": "x" * 10_000})
+            await works()
+
+    asyncio.run(go())
+    assert ours(server, before) == []
+
+
+def test_a_component_may_say_anything(server: AppServer) -> None:
+    before = len(server.log_text())
+
+    async def go() -> None:
+        async with witness(server) as works, Client(server.url, query=SMALL) as client:
+            await opened(client)
+            for value in ODD:
+                await client.tell("player", {"ask": value, "layer": value, "seed": value})
             for text in ODD_STATES:
-                await client.tell(component, text)
-            for value in (*odd, [{"event": "layer", "value": value} for value in (*odd, 1, 99, -7)], [{"event": 3}], [7]):
-                await client.trigger(component, value)
+                await client.tell("player", text)
+            for value in (*ODD, [{"event": "layer", "value": value} for value in (*ODD, 1, 99, -7)], [{"event": 3}], [7]):
+                await client.trigger("player", value)
                 await settled(client)
             assert client.screen.failures == []
-            client.screen.widgets[client.screen.find("channel").id].value = None
-            answer = await client.ask({name: value for name, value in ask.items() if name != "id"})
-            assert "error" not in answer.header
             await works()
 
     asyncio.run(go())
@@ -270,7 +290,6 @@ def test_ids_of_another_persons_widgets_do_nothing_there(server: AppServer) -> N
                 await asyncio.sleep(0.2)
             await one.ask({"kind": "lens", "frame": 0, "mode": "exact", "batch": 0})
             assert other.shown["player"].header["run"] == before
-            assert "channel" not in other.shown
 
     asyncio.run(go())
 

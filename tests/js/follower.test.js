@@ -2,20 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Follower } from "../../app/static/live/follower.js";
-
-/** @param {Record<string, unknown>} header */
-function bytes(header) {
-  const text = new TextEncoder().encode(JSON.stringify({ ...header, arrays: {} }));
-  const all = new Uint8Array(8 + text.length);
-  all.set([66, 78, 76, 49]);
-  new DataView(all.buffer).setUint32(4, text.length, true);
-  all.set(text, 8);
-  return all;
-}
+import { bytes, soon } from "./server.js";
 
 const run = (/** @type {number} */ trained) => bytes({ kind: "run", trained, epochs: 4, complete: trained === 4 });
 const awaited = (/** @type {string} */ address, tag = address) => bytes({ kind: "awaited", address, tag });
-const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * A follower, what it has shown, and a server whose answers a test gives one by one.

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { Asker, bus } from "../../app/static/live/asker.js";
-import channel from "../../app/static/live/channel.js";
 import { Clock } from "../../app/static/live/clock.js";
 
 /** @type {((now: number) => void)[]} */
@@ -86,65 +84,4 @@ test("without smooth motion it shows whole frames", () => {
   c.play();
   for (let i = 0; i < 7; i += 1) pass(16);
   assert.equal(c.shown, Math.floor(c.shown));
-});
-
-function asking() {
-  const sent = [];
-  const got = [];
-  const hear = (event) => sent.push(event.detail);
-  bus.addEventListener("ask", hear);
-  const asker = new Asker((answer) => got.push(answer.header.value));
-  const answer = (question, value) => bus.dispatchEvent(new CustomEvent("answer", { detail: { header: { id: question.id, run: question.run, value } } }));
-  const end = () => { asker.destroy(); bus.removeEventListener("ask", hear); };
-  return { asker, sent, got, answer, end };
-}
-
-test("one question is in flight; of those that wait, the newest goes next", () => {
-  const { asker, sent, got, answer, end } = asking();
-  for (const gamma of [1, 2, 3]) asker.ask({ run: "r", gamma });
-  assert.deepEqual(sent.map((s) => s.gamma), [1]);
-  answer(sent[0], "one");
-  assert.deepEqual(sent.map((s) => s.gamma), [1, 3]);
-  answer(sent[1], "three");
-  assert.deepEqual(got, ["one", "three"]);
-  end();
-});
-
-test("late, foreign and unwanted answers do no harm", () => {
-  const { asker, sent, got, answer, end } = asking();
-  asker.ask({ run: "r" });
-  answer({ ...sent[0], id: sent[0].id - 1 }, "old");
-  answer({ ...sent[0], run: "other" }, "other");
-  asker.ask({ run: "r" });
-  assert.equal(sent.length, 1);
-  asker.cancel();
-  answer(sent[0], "unwanted");
-  assert.deepEqual(got, []);
-  asker.ask({ run: "r" });
-  assert.equal(sent.length, 2);
-  end();
-});
-
-test("a question that is never answered does not block the next", () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
-  const { asker, sent, end } = asking();
-  asker.ask({ run: "r", gamma: 1 });
-  asker.ask({ run: "r", gamma: 2 });
-  mock.timers.tick(20000);
-  assert.deepEqual(sent.map((s) => s.gamma), [1, 2]);
-  end();
-  mock.timers.reset();
-});
-
-test("a question put before the channel is there is not lost, and none is put twice", () => {
-  const asked = [];
-  const mount = () => channel({ parentElement: { isConnected: false }, data: null, setStateValue: (name, value) => asked.push([name, value.frame]) });
-  const asker = new Asker(() => {});
-  asker.ask({ run: "a", frame: 3 });
-  const end = mount();
-  assert.deepEqual(asked, [["ask", 3]]);
-  end();
-  asker.destroy();
-  mount()();
-  assert.equal(asked.length, 1);
 });

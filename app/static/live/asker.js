@@ -1,62 +1,92 @@
-/** Questions to the server through the channel: one in flight, the newest waits, late answers are told by their id. */
+/** Questions about the run that is shown: one in flight, the newest waits. */
+
+import { decode } from "./decode.js";
+import { GONE, pause, RETRY } from "./pause.js";
 
 /** @import {Decoded} from "./types.js" */
 
-/** Player and channel are two components of one page; this is where they meet, whoever comes first. */
-class Bus extends EventTarget {
-  /** @type {Record<string, unknown> | null} The question that nobody has answered yet. */ open = null;
-}
-
-export const bus = new Bus();
-
+/** Milliseconds after which an answer is not waited for any more. */
 const PATIENCE = 20000;
 
 export class Asker {
-  /** @param {(answer: Decoded) => void} answered */
-  constructor(answered) {
+  /**
+   * @param {(answer: Decoded) => void} answered
+   * @param {() => void} lost asks the page where to ask: the address is none any more
+   */
+  constructor(answered, lost) {
     this.answered = answered;
-    this.id = Math.floor(Math.random() * 1e9); // a page may hold answers to a player that is gone
-    /** @type {Record<string, unknown> | null} */ this.flying = null;
+    this.lost = lost;
+    this.address = "";
     /** @type {Record<string, unknown> | null} */ this.waiting = null;
-    this.timer = 0;
-    this.hear = (/** @type {Event} */ event) => this.receive(/** @type {CustomEvent<Decoded>} */ (event).detail);
-    bus.addEventListener("answer", this.hear);
+    this.wished = 0; // counts what was asked and taken back
+    this.flying = false;
+    this.moved = new AbortController();
   }
 
-  /** @param {Record<string, unknown>} question without its id */
+  /** @param {string} address where questions go from now on; none where nobody answers */
+  at(address) {
+    if (address === this.address) return;
+    this.address = address;
+    this.moved.abort();
+    this.moved = new AbortController();
+    this.send();
+  }
+
+  /** @param {Record<string, unknown>} question */
   ask(question) {
-    this.id += 1;
-    this.waiting = { id: this.id, ...question };
-    if (!this.flying) this.send();
+    this.wished += 1;
+    this.waiting = question;
+    this.send();
   }
 
   /** Forgets what waits; an answer on its way is not delivered. */
   cancel() {
+    this.wished += 1;
     this.waiting = null;
-    this.id += 1;
   }
 
-  send() {
-    clearTimeout(this.timer);
-    this.flying = this.waiting;
-    this.waiting = null;
-    bus.open = this.flying;
-    if (!this.flying) return;
-    this.timer = setTimeout(() => this.send(), PATIENCE);
-    bus.dispatchEvent(new CustomEvent("ask", { detail: this.flying }));
+  async send() {
+    if (this.flying) return;
+    this.flying = true;
+    const failures = { gone: 0, failed: 0 };
+    while (this.waiting && this.address) {
+      const { waiting: question, wished, moved } = this;
+      this.waiting = null;
+      const found = await this.fetch(question);
+      if (found === "gone" || found === "failed") {
+        if (wished === this.wished) this.waiting = question;
+        await pause(found === "gone" ? GONE : RETRY, failures[found], moved.signal);
+        if (found === "gone" && this.waiting && !moved.signal.aborted) this.lost();
+        failures[found] += 1;
+        continue;
+      }
+      Object.assign(failures, { gone: 0, failed: 0 });
+      if (found !== "of another run" && (wished === this.wished || this.waiting)) this.answered(found);
+    }
+    this.flying = false;
   }
 
-  /** @param {Decoded} answer */
-  receive(answer) {
-    if (!this.flying || answer.header.id !== this.flying.id || answer.header.run !== this.flying.run) return;
-    const newest = answer.header.id === this.id || this.waiting !== null;
-    this.send();
-    if (newest) this.answered(answer);
+  /**
+   * @param {Record<string, unknown>} question
+   * @returns {Promise<Decoded | "of another run" | "gone" | "failed">}
+   */
+  async fetch(question) {
+    try {
+      const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal: AbortSignal.timeout(PATIENCE) };
+      const answer = await fetch(new URL(this.address, location.href), asked);
+      if (answer.status === 204) return "of another run";
+      if (!answer.ok) return "failed";
+      const found = decode(new Uint8Array(await answer.arrayBuffer()));
+      if (found.header.kind === "gone") return "gone";
+      return found.header.kind === "answer" ? found : "failed"; // an earlier question may still be answered
+    } catch {
+      return "failed";
+    }
   }
 
   destroy() {
-    clearTimeout(this.timer);
-    if (bus.open === this.flying) bus.open = null;
-    bus.removeEventListener("answer", this.hear);
+    this.cancel();
+    this.address = "";
+    this.moved.abort();
   }
 }

@@ -1,19 +1,9 @@
 /** Fetches a run from where the page says it is, and what it has grown to, until it is whole. */
 
 import { decode } from "./decode.js";
+import { GONE, pause, RETRY } from "./pause.js";
 
 /** @import {Decoded} from "./types.js" */
-
-const RETRY = [0.3, 1, 2, 4, 8]; // seconds after a failure: the server or the network may be away for a while
-const GONE = [1, 5]; // seconds until the page is asked, at first and again: it may be about to say where to look
-
-/** @param {number} seconds @param {AbortSignal} signal */
-function pause(seconds, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-  });
-}
 
 export class Follower {
   /**
@@ -28,6 +18,7 @@ export class Follower {
     /** @type {Uint8Array | null} What the page said last. */ this.said = null;
     this.coming = ""; // the tag of the run that is awaited
     this.whole = ""; // of the whole run that is shown
+    this.questions = ""; // where to ask about it
     this.control = new AbortController();
   }
 
@@ -37,6 +28,7 @@ export class Follower {
     this.said = bytes;
     this.stop();
     const said = decode(bytes);
+    this.questions = said.header.questions ?? "";
     if (said.header.kind !== "awaited") {
       this.coming = "";
       this.show(said);
@@ -73,11 +65,11 @@ export class Follower {
       const found = await this.fetch(address, signal);
       if (signal.aborted) return;
       if (found === "gone") {
-        await pause(GONE[Math.min(refusals, 1)], signal);
+        await pause(GONE, refusals, signal);
         if (!signal.aborted) this.lost();
         refusals += 1;
       } else if (found === "failed") {
-        await pause(RETRY[Math.min(failures, RETRY.length - 1)], signal);
+        await pause(RETRY, failures, signal);
         failures += 1;
       } else if (found !== "nothing new") {
         if (this.show(found)) return;

@@ -1,5 +1,6 @@
 /** The player: one run, one moment, every picture of it. */
 
+import { arrival } from "./arrival.js";
 import { Asker } from "./asker.js";
 import { Clock } from "./clock.js";
 import { accuracyContent, lossContent } from "./curves.js";
@@ -25,8 +26,7 @@ export class Player {
   constructor(parent, css) {
     /** @type {Run | null} */ this.run = null;
     /** @type {View} */ this.view = defaultView();
-    /** An epoch to show as soon as it is trained, unless another is wished for meanwhile. */
-    /** @type {{epoch: number, wishes: number} | null} */ this.target = null;
+    /** @type {import("./arrival.js").Target | null} */ this.target = null;
     /** @type {string[]} */ this.problems = [];
     /** @type {import("./types.js").Palette | null} */ this.colours = null;
     this.asked = "";
@@ -36,7 +36,8 @@ export class Player {
     this.clock = new Clock(() => this.draw());
     this.clock.smooth = !STILL.matches;
     this.clock.speed = lastSpeed();
-    this.asker = new Asker((answer) => this.hear(answer));
+    const lost = () => this.askPage({ lost: true });
+    this.asker = new Asker((answer) => this.hear(answer), lost);
     this.parts = layout(parent, css, {
       clock: this.clock,
       change: (change) => this.change(change),
@@ -52,12 +53,13 @@ export class Player {
       staged: () => this.change({}),
     });
     this.root = this.parts.root;
-    this.follower = new Follower(this.parts.progress, (run) => this.take(run), () => this.askPage({ lost: true }));
+    this.follower = new Follower(this.parts.progress, (run) => this.take(run), lost);
   }
 
   /** @param {Uint8Array} bytes what the page says, or the same in another theme */
   update(bytes) {
     this.follower.hear(bytes);
+    this.asker.at(this.follower.questions);
     if (this.run && !same(this.colours, coloursOf(this.root, this.run))) this.change({});
   }
 
@@ -69,8 +71,7 @@ export class Player {
   }
 
   /**
-   * Takes a run's place in time: the end stays the end, any other moment stays the same epoch; a first run plays once,
-   * unless it was left.
+   * Takes a run's place in time; a first run plays once, unless it was left.
    *
    * @param {Run} run
    */
@@ -78,25 +79,14 @@ export class Player {
     const { clock, run: before } = this;
     const first = before ? null : opening(location.search, run);
     if (first) Object.assign(this, { view: first.view, target: first.at === null ? null : { epoch: first.at, wishes: clock.wishes }, problems: first.problems });
-    if (this.target?.wishes !== clock.wishes) this.target = null;
-    const wasEpoch = before ? before.moment(clock.position).epoch : 0;
-    const atEnd = before !== null && !clock.playing && clock.position >= before.last && this.target === null;
-    const share = before ? clock.position - Math.floor(clock.position) : 0;
+    const { position, target } = arrival(run, before, clock, this.target);
+    const plays = first && !first.again && this.target === null && !STILL.matches && run.last > 0;
     this.run = run;
+    this.target = target;
     this.view = settle(this.view, run);
-    if (first && !first.again && this.target === null && !STILL.matches && run.last > 0) {
-      clock.extent(run.last, !run.header.complete);
-      clock.play();
-      return;
-    }
-    const { complete, trained } = run.header;
-    if (before && !atEnd && !clock.playing && !complete && trained < wasEpoch) this.target ??= { epoch: wasEpoch, wishes: clock.wishes };
-    if (this.target) {
-      clock.position = run.positionOf(this.target.epoch);
-      if (complete || trained >= this.target.epoch) this.target = null;
-    } else if (before === null || atEnd) clock.position = run.last;
-    else clock.position = Math.min(run.last, run.positionOf(wasEpoch) + (clock.playing ? share : 0));
+    if (!plays) clock.position = position;
     clock.extent(run.last, !run.header.complete);
+    if (plays) clock.play();
   }
 
   /** Everything that stands still while time moves. */

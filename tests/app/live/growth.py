@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
-from app.live.codec import zipped
+from app.live.codec import pack, zipped
 
 
 class Growth:
@@ -33,3 +35,8 @@ class Growth:
 
     def make(self) -> bytes | None:
         return zipped(f"{self.visible}".encode() * 50) if self.visible else None
+
+    def answer(self, ask: Mapping[str, Any]) -> bytes | None:
+        """Answer with what was asked, or nothing about another run; a slow question takes as long as it says."""
+        time.sleep(ask.get("seconds", 0.0))
+        return None if ask.get("run") == "other" else pack({"kind": "answer", "ask": dict(ask)}, {})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from app.live import following
@@ -19,7 +22,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_news_are_due_at_once_and_then_after_a_pause(clock: list[float]) -> None:
     run = Growth()
-    page = Following(run, run.make, lambda: 2.0)
+    page = Following(run, run.make, run.answer, lambda: 2.0)
     assert page.due() is None
     run.grow(0.1)
     assert page.due() == 0.0
@@ -34,7 +37,7 @@ def test_news_are_due_at_once_and_then_after_a_pause(clock: list[float]) -> None
 
 def test_the_first_news_wait_for_the_end_as_long_as_patience_lasts(clock: list[float]) -> None:
     run = Growth()
-    page = Following(run, run.make, lambda: 2.0, patience=lambda: 1.2)
+    page = Following(run, run.make, run.answer, lambda: 2.0, patience=lambda: 1.2)
     run.grow(0.1)
     assert page.due() == pytest.approx(1.2)
     clock[0] += 1.0
@@ -46,7 +49,7 @@ def test_the_first_news_wait_for_the_end_as_long_as_patience_lasts(clock: list[f
 @pytest.mark.parametrize("error", [None, "Training: no."])
 def test_the_end_is_due_at_once(clock: list[float], error: str | None) -> None:
     run = Growth()
-    page = Following(run, run.make, lambda: 2.0)
+    page = Following(run, run.make, run.answer, lambda: 2.0)
     run.grow(0.1)
     page.sending()
     run.grow(1.0, error)
@@ -55,27 +58,29 @@ def test_the_end_is_due_at_once(clock: list[float], error: str | None) -> None:
 
 def test_a_name_is_known_until_it_is_dropped() -> None:
     runs, run = Followed(), Growth()
-    page = Following(run, run.make, lambda: 0.0)
+    page, other = (Following(run, run.make, run.answer, lambda: 0.0) for _ in range(2))
     name = runs.put(page)
     assert runs.get(name) is page
-    assert runs.put(page) != name
+    assert runs.put(other) != name
     runs.drop(name)
     runs.drop("never given")
     assert runs.get(name) is None
     assert len(runs) == 1
 
 
-def test_beyond_its_bound_the_run_that_was_asked_for_least_lately_is_forgotten() -> None:
-    runs, run = Followed(most=2), Growth()
-    first, second = (runs.put(Following(run, run.make, lambda: 0.0)) for _ in range(2))
-    runs.get(first)
-    third = runs.put(Following(run, run.make, lambda: 0.0))
-    assert [runs.get(name) is None for name in (first, second, third)] == [False, True, False]
+def test_a_run_that_no_page_holds_is_forgotten_with_all_that_was_trained_for_it() -> None:
+    runs, run = Followed(), Growth()
+    page = Following(run, run.make, run.answer, lambda: 0.0)
+    name, trained = runs.put(page), weakref.ref(run)
+    del page, run
+    gc.collect()
+    assert (runs.get(name), len(runs), trained()) == (None, 0, None)
 
 
-@pytest.mark.parametrize(("base_path", "address"), [("", "/run/abc"), ("lab", "/lab/run/abc"), ("/a/b/", "/a/b/run/abc")])
-def test_the_address_is_below_the_base_path(base_path: str, address: str) -> None:
-    assert unpack(awaited("abc", 1, base_path))[0]["address"] == address
+@pytest.mark.parametrize(("base_path", "below"), [("", ""), ("lab", "/lab"), ("/a/b/", "/a/b")])
+def test_the_addresses_are_below_the_base_path(base_path: str, below: str) -> None:
+    header = unpack(awaited("abc", 1, base_path))[0]
+    assert (header["address"], header["questions"]) == (f"{below}/run/abc", f"{below}/ask/abc")
 
 
 def test_the_tag_is_that_of_what_is_to_be_seen() -> None:

@@ -46,7 +46,7 @@ HEAD = """
 import { renameSync } from "node:fs";
 globalThis.location = { href: new URL(".", import.meta.url).href };
 const { default: call } = await import("./player.mjs");
-const { default: other } = await import("./channel.mjs");
+const { default: other } = await import("./sheet.mjs");
 const parentElement = {}, elsewhere = {};
 """
 
@@ -67,7 +67,7 @@ process.stdout.write([first, ...globalThis.seen].join());
 def play(folder: Path, script: str, bundle: str) -> str:
     """Run two components' loaders in Node.js, as files whose bundle stands beside them."""
     address_line = re.compile(r'^const ADDRESS = ".*";$', re.MULTILINE)
-    for name in ("player", "channel"):
+    for name in ("player", "sheet"):
         source = address_line.sub('const ADDRESS = "./live.js";', loader("main.js"))
         (folder / f"{name}.mjs").write_text(source)
     (folder / "package.json").write_text('{"type": "module"}')
