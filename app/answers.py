@@ -24,7 +24,7 @@ from bncore.probe import histograms, surfaces
 from bncore.statistics import exact_statistics, inference_statistics
 from bncore.streams import stream
 
-__all__ = ["AskError", "answer", "draws_for"]
+__all__ = ["AskError", "answer", "draws_for", "early"]
 
 Array = NDArray[np.float64]
 
@@ -81,6 +81,12 @@ def answer(ask: Mapping[str, Any], results: Sequence[ArmResult], run: str, index
     except AskError as error:
         return pack({**header, "error": str(error)}, {})
     return pack({**header, **said}, arrays)
+
+
+def early(ask: Mapping[str, Any], results: Sequence[ArmResult]) -> bool:
+    """Return whether an ask is about a frame that is still to be trained: a run that made room for others is trained again."""
+    frame, going = ask.get("frame"), [len(result.history.frame_step) for result in results if not result.complete]
+    return bool(going) and isinstance(frame, int) and frame >= min(going)
 
 
 def _probe(ask: Mapping[str, Any], results: Sequence[ArmResult], index: int) -> tuple[dict[str, Any], dict[str, Any]]:

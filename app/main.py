@@ -32,12 +32,14 @@ from app.http import (
     run_route,
     send_at_once,
 )
+from app.memory import one_heap
 from app.observe import WATCH, say, set_up
 from app.settings import current_or_exit, similar
 from bncore.config import Experiment
 
 __all__ = ["app"]
 
+one_heap()
 settings = current_or_exit()
 if settings.base_path:
     config.set_option("server.baseUrlPath", settings.base_path)

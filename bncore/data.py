@@ -186,7 +186,7 @@ def _legacy(rng: np.random.Generator) -> np.random.RandomState:
 
 
 def _sklearn() -> Any:
-    """Return scikit-learn's data sets, loaded when they are first needed: they take a second and a hundred megabytes."""
+    """Return scikit-learn's data sets, loaded when they are first needed: they take a second and eighty megabytes or more."""
     from sklearn import datasets
 
     return datasets

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.compute.job import Job
@@ -32,15 +34,37 @@ class Ticket(Place):
 
     def __init__(self, board: Board, owner: str, configs: Sequence[RunConfig], jobs: Sequence[Job]) -> None:
         super().__init__(board, owner, jobs)
-        self._arms = tuple(jobs)
+        self._arms: tuple[Callable[[], Job | None], ...] = tuple(partial(_itself, job) for job in jobs)
         self._configs = tuple(configs)
+        self._end: int | None = None
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether what was trained is gone: it was held no more, and has made room in the cache."""
+        return any(arm() is None for arm in self._arms)
+
+    @property
+    def progress(self) -> float:
+        """Share of the work that is behind us, 0 to 1: the mean over its jobs."""
+        return super().progress if self._end is None else 1.0
+
+    def loosen(self) -> None:
+        """Hold what was trained only as long as others do, above all the cache; nothing happens before all is trained.
+
+        So a page that has got its run holds no memory beyond the cache's bound.
+        """
+        with self._board.lock:  # which is at work on the jobs when they are just done
+            if self._end is None and all(job.done for job in self.jobs):
+                self._end = self._sight()[0]
+                self._arms = tuple(weakref.ref(arm()) for arm in self._arms)
+                self.jobs = ()
 
     def results(self, run: int | None = None) -> list[ArmResult] | None:
         """Return what there is of every arm, in the experiment's order, cut to the epochs that all have reached.
 
         This is the one place that cuts: words, pictures and answers are made of what it returns. An arm that is done
         earlier than the others (its epochs may be fewer) is whole, and does not hold them up. None before the first slice
-        of every arm.
+        of every arm, and where it is `forgotten`.
 
         Parameters
         ----------
@@ -50,10 +74,18 @@ class Ticket(Place):
         """
         self.touched = self._board.clock()
         self._seen = self._sight()
-        if any(job.epochs == 0 for job in self._arms):
+        jobs = [job for job in (arm() for arm in self._arms) if job is not None]
+        if len(jobs) < len(self._arms) or any(job.epochs == 0 for job in jobs):
             return None
         epochs = self._reached()
-        results = [job.result(config, epochs) for job, config in zip(self._arms, self._configs, strict=True)]
+        results = [job.result(config, epochs) for job, config in zip(jobs, self._configs, strict=True)]
         if run is None:
             return results
-        return [result if run == job.run else redrawn(result, run) for result, job in zip(results, self._arms, strict=True)]
+        return [result if run == job.run else redrawn(result, run) for result, job in zip(results, jobs, strict=True)]
+
+    def _sight(self) -> tuple[int, bool]:
+        return super()._sight() if self._end is None else (self._end, True)
+
+
+def _itself(job: Job) -> Job:
+    return job

@@ -36,6 +36,7 @@ def main() -> None:
     `Piece` or an `Answer`, or by one `Failure`.
     """
     _end_with_parent(int(sys.argv[2]))
+    _leave_out("pandas")
     connection: Connection[Any, Any] = Connection(int(sys.argv[1]))
     with suppress(EOFError, ConnectionError):
         engine: Engine = load(connection.recv_bytes())
@@ -78,6 +79,11 @@ def _end_with_parent(parent: int) -> None:
     if os.getppid() != parent:
         os._exit(0)
     threading.Thread(target=_watch, daemon=True, name="watch parent").start()
+
+
+def _leave_out(module: str) -> None:
+    """Say that a module is not installed: scikit-learn loads pandas where it can, 30 MB, and needs it for nothing here."""
+    sys.modules[module] = None  # type: ignore[assignment]
 
 
 def _watch() -> None:

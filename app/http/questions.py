@@ -14,8 +14,7 @@ from starlette.routing import Route
 
 from app.http.runs import BYTES, FRESH, followed
 from app.live.below import below
-from app.live.codec import pack
-from app.live.following import FOLLOWED, QUESTIONS, Followed
+from app.live.following import FOLLOWED, QUESTIONS, Followed, busy
 
 __all__ = ["question_route"]
 
@@ -35,7 +34,7 @@ def question_route(base_path: str, runs: Followed = FOLLOWED) -> Route:
     """Return the route ``/ask/<name>``, for questions about the run of that name.
 
     It answers a POST with 200 and the bytes of the answer, those of `app.live.following.gone` where no such run is known, or those
-    that say ``kind "busy"`` while another question about it is being answered: a page asks one at a time. 204 says that the
+    of `app.live.following.busy` while another question about it is being answered: a page asks one at a time. 204 says that the
     question is about another run than the one that is shown. What is no question gets 400, 413 or 415.
 
     Parameters
@@ -54,7 +53,7 @@ def question_route(base_path: str, runs: Followed = FOLLOWED) -> Route:
         if isinstance(question, Response):
             return question
         if following.busy:
-            return Response(pack({"kind": "busy"}, {}), headers=FRESH, media_type=BYTES)
+            return Response(busy(), headers=FRESH, media_type=BYTES)
         following.busy = True
         try:
             data = await asyncio.get_running_loop().run_in_executor(threads, following.answer, question)

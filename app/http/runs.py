@@ -15,7 +15,7 @@ from starlette.routing import Route
 from app.http.kept import accepts_gzip
 from app.live.below import below
 from app.live.codec import unzipped
-from app.live.following import FOLLOWED, RUNS, Followed, Following, gone
+from app.live.following import FOLLOWED, FORGOTTEN, RUNS, Followed, Following, gone
 
 __all__ = ["BYTES", "FRESH", "NOT_KNOWN", "NO_NAME", "followed", "run_route"]
 
@@ -60,7 +60,7 @@ def run_route(base_path: str, runs: Followed = FOLLOWED, hold: float = HOLD) -> 
         zipped = accepts_gzip(request.headers)
         data = await asyncio.get_running_loop().run_in_executor(threads, partial(_made, following, zipped=zipped))
         if data is None:
-            return Response(status_code=204, headers=FRESH)
+            return Response(gone(FORGOTTEN), headers=FRESH, media_type=BYTES) if following.run.done else Response(None, 204, FRESH)
         headers = {**FRESH, "Vary": "Accept-Encoding"} | ({"Content-Encoding": "gzip"} if zipped else {})
         return Response(data, headers=headers, media_type=BYTES)
 
@@ -77,6 +77,7 @@ def followed(runs: Followed, request: Request) -> Following | Response:
 
 def _made(following: Following, *, zipped: bool) -> bytes | None:
     data = following.make()
+    following.run.loosen()  # it is on its way
     return data if zipped or data is None else unzipped(data)
 
 

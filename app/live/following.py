@@ -18,10 +18,12 @@ from weakref import WeakValueDictionary
 from app.live.below import below
 from app.live.codec import pack
 
-__all__ = ["FOLLOWED", "QUESTIONS", "RUNS", "Followed", "Following", "Growing", "awaited", "gone"]
+__all__ = ["FOLLOWED", "FORGOTTEN", "QUESTIONS", "RUNS", "Followed", "Following", "Growing", "awaited", "busy", "gone"]
 
 RUNS, QUESTIONS = "run", "ask"
 """Where the addresses of runs begin, and those of questions about them."""
+
+FORGOTTEN = "run: must be kept until it is asked for; got one that has made room for others. Reload the page."
 
 
 class Growing(Protocol):
@@ -41,6 +43,9 @@ class Growing(Protocol):
 
     def heard(self, call: Callable[[], None]) -> AbstractContextManager[None]:
         """Have a function called whenever something is other than it was."""
+
+    def loosen(self) -> None:
+        """Hold what there is no longer than others do; only what is whole is let go."""
 
 
 @dataclass(eq=False)
@@ -137,6 +142,18 @@ def awaited(name: str, what: object, base_path: str = "") -> bytes:
     tag = hashlib.sha256(repr(what).encode()).hexdigest()[:12]
     address, questions = (below(base_path, f"{path}/{name}") for path in (RUNS, QUESTIONS))
     return pack({"kind": "awaited", "address": address, "questions": questions, "tag": tag}, {})
+
+
+def busy() -> bytes:
+    """Return the bytes that tell the player to ask again a little later.
+
+    Examples
+    --------
+    >>> from app.live.codec import unpack
+    >>> unpack(busy())[0]
+    {'kind': 'busy'}
+    """
+    return pack({"kind": "busy"}, {})
 
 
 def gone(reason: str) -> bytes:

@@ -14,8 +14,8 @@ from bncore.config import Experiment
 
 __all__ = ["packed"]
 
-CACHE_BYTES = 24_000_000
-"""Bound of the runs that are kept packed; the default one takes a quarter of a megabyte."""
+CACHE_BYTES = 12_000_000
+"""Bound of the runs that are kept packed; the default one takes a quarter of a megabyte, what it is made of twenty times that."""
 
 _lock = threading.Lock()
 _cache: ByteCache[tuple[Experiment, int, tuple[str, ...], tuple[str, ...]], bytes] = ByteCache(CACHE_BYTES)

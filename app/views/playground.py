@@ -10,13 +10,13 @@ from typing import Any
 import streamlit as st
 
 from app import compute
-from app.answers import answer
+from app.answers import answer, early
 from app.controls import change, current, encode, escape, latest, message_of, run_of, sidebar
 from app.controls.classroom import link_now
 from app.controls.lit import lit
 from app.controls.stage import present, presenting
 from app.live.codec import unzipped
-from app.live.following import FOLLOWED, Following, awaited
+from app.live.following import FOLLOWED, FORGOTTEN, Following, awaited, busy, gone
 from app.live.pack import run_hash
 from app.live.player import show
 from app.views.budget import affordable, offers
@@ -74,7 +74,7 @@ def _draw() -> None:
 
 
 def _lost(ticket: compute.Ticket) -> bool:
-    return ticket.released and ticket.error is not None
+    return (ticket.released and ticket.error is not None) or ticket.forgotten
 
 
 def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) -> None:
@@ -87,6 +87,7 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
     run, locked = _run_shown(experiment), _locked()
     make = partial(_bytes, experiment, ticket, run, said, locked)
     if compute.pooled():
+        ticket.loosen()
         following = Following(ticket, make, partial(_answer, experiment, ticket, run), partial(unhurried, PAUSE), _patience)
         data = _address(following, (experiment, run, said, locked))
     elif (made := make()) is not None:
@@ -117,7 +118,11 @@ def _patience() -> float:
 
 def _answer(experiment: Experiment, ticket: compute.Ticket, run: int, ask: Mapping[str, Any]) -> bytes | None:
     results = ticket.results()
-    return None if results is None else answer(ask, results, run_hash(experiment, run), run)
+    if results is None:
+        return gone(FORGOTTEN) if ticket.forgotten else busy()
+    if early(ask, results):
+        return busy()
+    return answer(ask, results, run_hash(experiment, run), run)
 
 
 def _run_shown(experiment: Experiment) -> int:

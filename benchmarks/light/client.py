@@ -200,6 +200,10 @@ class Client:
             raise Late(f"no answer: {found.status}")
         return unpack(found.body)[0]
 
+    async def lost(self) -> None:
+        """Ask the page what has become of its run, as the player does when an address is none any more."""
+        await self.trigger(PLAYER, [{"event": "page", "value": {"lost": True}}])
+
     def listen(self, heard: Callable[[Shown], None]) -> None:
         """Call a function with all that comes for our components."""
         self._listeners.append(heard)
@@ -247,7 +251,7 @@ class Client:
             header = unpack(found.body)[0] if found.status == 200 else {}
             if header.get("kind") == "gone":
                 await asyncio.sleep(1.0)  # the page may be about to say where to look
-                await self.trigger(PLAYER, [{"event": "page", "value": {"lost": True}}])
+                await self.lost()
                 await asyncio.sleep(4.0)
             elif header:
                 self._show(Shown(PLAYER, header, found.size, time.monotonic(), found.body))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app.http import questions, runs
 from app.live.codec import unpack
 from benchmarks.light import Client
 from tests.browser.server import AppServer
@@ -19,6 +20,8 @@ from tests.faults.serving import Holdings, eventually, holdings, serving, worker
 SMALL = "seeds=2&epochs=2&samples=40"
 LONG = "seeds=64&epochs=400&hidden=32,32&learning_rate=0.05"
 MEGABYTE = 1_000_000
+POOLED = runs.THREADS + questions.THREADS
+"""Threads of the pools that start one when it is first needed, and keep it."""
 
 
 async def opened(client: Client) -> Client:
@@ -190,7 +193,7 @@ def left_nothing(server: AppServer, before: Holdings) -> bool:
     after = holdings(server.process.pid)
     return (
         after.processes == before.processes
-        and after.threads <= before.threads
+        and after.threads <= before.threads + POOLED
         and after.descriptors <= before.descriptors
         and after.pss <= before.pss + 40 * MEGABYTE
     )
@@ -215,6 +218,25 @@ def test_a_cache_that_is_full_changes_no_number_and_keeps_its_bound(tmp_path: Pa
                 assert holdings(server.process.pid).pss - before.pss < 60 * MEGABYTE
 
         asyncio.run(go())
+
+
+def test_a_run_that_has_made_room_is_trained_again_for_who_asks_about_it(tmp_path: Path) -> None:
+    ask = {"kind": "probe", "arm": 0, "frame": 9, "layer": 0, "unit": None, "gamma": 1.0, "beta": 0.0}
+    with serving(tmp_path, BNLAB_CACHE_MB="0") as server:
+
+        async def go() -> None:
+            async with Client(server.url) as client:
+                shown = (await opened(client)).shown["player"]
+                assert (await client.ask(ask))["kind"] == "gone"
+                await client.lost()
+                said = []
+                while not said or said[-1] != "answer":
+                    await asyncio.sleep(0.1)
+                    said.append((await client.ask(ask))["kind"])
+                assert {*said} <= {"gone", "busy", "answer"}
+                assert client.shown["player"].header["run"] == shown.header["run"]
+
+        asyncio.run(asyncio.wait_for(go(), 60))
 
 
 def test_nowhere_to_write_is_no_hindrance(tmp_path: Path) -> None:

@@ -176,6 +176,40 @@ def test_the_cache_holds_its_bound_and_lets_the_least_used_go() -> None:
     assert [board.request(single(epochs=2, seed=seed), "ada").done for seed in (1, 2, 3)] == [True, False, True]
 
 
+def test_a_ticket_holds_what_it_was_trained_for_unless_it_is_loosened() -> None:
+    one = 3 * 8 + 3 * 8 + 3 * 2 * 8
+    board = Board(one)
+    firm, loose = (board.request(single(epochs=2, seed=seed), f"owner {seed}") for seed in (1, 2))
+    loose.loosen()  # too early
+    finish(board)
+    loose.loosen()
+    loose.loosen()
+    assert (frames(loose), loose.forgotten, loose.done, loose.error, loose.progress, loose.visible) == (
+        [3],
+        False,
+        True,
+        None,
+        1.0,
+        2,
+    )
+    board.request(single(epochs=2, seed=3), "somebody else")
+    finish(board)
+    assert (frames(firm), firm.forgotten) == ([3], False)
+    assert (loose.results(), loose.forgotten, loose.done, loose.error, loose.visible) == (None, True, True, None, 2)
+    loose.release()
+    assert board.request(single(epochs=2, seed=1), "owner 2").done is False
+
+
+def test_a_ticket_that_failed_says_why_however_it_is_held() -> None:
+    board = Board(LARGE)
+    ticket = board.request(single(epochs=3), "ada")
+    turn = board.take()
+    assert turn is not None
+    board.fail(turn, "Training: no.")
+    ticket.loosen()
+    assert (ticket.error, ticket.forgotten) == ("Training: no.", False)
+
+
 def test_a_released_run_is_not_trained_on() -> None:
     board = Board(LARGE)
     with board.request(single(epochs=5), "ada") as ticket:

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from app.http.runs import NO_NAME, NOT_KNOWN, run_route
 from app.live.codec import unpack, unzipped
-from app.live.following import Followed, Following
+from app.live.following import FORGOTTEN, Followed, Following
 from tests.app.http.asgi import answer, ask, header
 from tests.app.live.growth import Growth
 
@@ -61,6 +61,23 @@ def test_a_whole_run_is_given_again_where_it_was_lost_on_the_way_until_the_page_
     assert [body(served.ask()) for _ in range(2)] == [b"1.0" * 50] * 2
     served.runs.drop(served.name)
     assert unpack(body(served.ask()))[0] == {"kind": "gone", "reason": NOT_KNOWN}
+
+
+def test_what_was_sent_whole_is_held_no_more_than_others_hold_it() -> None:
+    served = Served()
+    served.run.grow(0.5)
+    served.ask()
+    assert not served.run.loose
+    served.run.grow(1.0)
+    served.ask()
+    assert served.run.loose
+
+
+def test_a_whole_run_that_has_made_room_is_gone() -> None:
+    served = Served()
+    served.run.grow(1.0)
+    served.run.visible = 0.0
+    assert unpack(body(served.ask()))[0] == {"kind": "gone", "reason": FORGOTTEN}
 
 
 def test_without_news_the_answer_is_empty_after_a_while() -> None:

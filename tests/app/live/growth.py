@@ -17,6 +17,7 @@ class Growth:
         self.done = False
         self.error: str | None = None
         self.visible = 0.0
+        self.loose = False
         self.listeners: list[Callable[[], None]] = []
 
     @contextmanager
@@ -32,6 +33,9 @@ class Growth:
         self.done = visible >= 1.0 or error is not None
         for call in list(self.listeners):
             call()
+
+    def loosen(self) -> None:
+        self.loose = self.done and self.error is None
 
     def make(self) -> bytes | None:
         return zipped(f"{self.visible}".encode() * 50) if self.visible else None

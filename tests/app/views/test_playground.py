@@ -177,6 +177,7 @@ def test_an_offer_is_taken_by_a_click(app: AppTest, monkeypatch: pytest.MonkeyPa
 def test_a_failed_run_is_a_sentence(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     class Failed:
         done = True
+        forgotten = False
         released = False
         error = "Training: must fit into memory; got MemoryError. Use fewer seeds, points or neurons."
 
