@@ -105,6 +105,12 @@ class Board:
             self._forget(ticket)
         self.on_work()
 
+    def keep(self, jobs: Sequence[Work[Any]]) -> None:
+        """Let what is looked at be the last to make room in the cache."""
+        with self.lock:
+            for job in jobs:
+                self.cache.get(job.key)
+
     def wait(self, ticket: Place, timeout: float) -> bool:
         """Do what `Place.wait` says."""
         with ticket.changed:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Ticket"]
 
+KEEP = 1.0
+"""Seconds after which the cache is told again that somebody looks: a probe that is dragged looks sixty times a second."""
+
 
 class Ticket(Place):
     """The arms of an experiment, wanted by one owner; safe in threads.
@@ -37,6 +40,7 @@ class Ticket(Place):
         self._arms: tuple[Callable[[], Job | None], ...] = tuple(partial(_itself, job) for job in jobs)
         self._configs = tuple(configs)
         self._end: int | None = None
+        self._kept = self.touched
 
     @property
     def forgotten(self) -> bool:
@@ -77,6 +81,9 @@ class Ticket(Place):
         jobs = [job for job in (arm() for arm in self._arms) if job is not None]
         if len(jobs) < len(self._arms) or any(job.epochs == 0 for job in jobs):
             return None
+        if self._end is not None and self.touched - self._kept > KEEP:
+            self._kept = self.touched
+            self._board.keep(jobs)
         epochs = self._reached()
         results = [job.result(config, epochs) for job, config in zip(jobs, self._configs, strict=True)]
         if run is None:

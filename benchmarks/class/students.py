@@ -85,13 +85,13 @@ class Student:
             began = time.monotonic()
             question = {"kind": "probe", "arm": 0, "frame": 10, "layer": 0, "unit": None, "gamma": position % 2.0, "beta": None}
             try:
-                answer = await self.client.ask(question, PATIENCE)
+                answer = await self.client.answer(question, PATIENCE)
             except Late as late:
                 self.tally.errors.append(str(late))
                 return
             self.tally.answers.append(time.monotonic() - began)
-            if answer["kind"] != "answer" or answer.get("error"):
-                self.tally.errors.append(str(answer))
+            if answer.get("error"):
+                self.tally.errors.append(str(answer["error"]))
             position += 0.01
             await asyncio.sleep(1 / 60)
 

@@ -82,7 +82,7 @@ class Client:
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._following: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Shown], None]] = []
-        self._questions = ""
+        self._questions = self._whole = ""
 
     async def __aenter__(self) -> Self:
         tokens = [Subprotocol(token) for token in ("streamlit", TOKEN, self._session) if token]
@@ -200,6 +200,30 @@ class Client:
             raise Late(f"no answer: {found.status}")
         return unpack(found.body)[0]
 
+    async def answer(self, question: Mapping[str, Any], patience: float | None = None) -> dict[str, Any]:
+        """Ask again until there is an answer, as patiently as the player does; return its header.
+
+        Raises
+        ------
+        Late
+            If none comes in time, or the server says something else.
+        """
+        end, wait = time.monotonic() + (self._patience if patience is None else patience), 1.0
+        while time.monotonic() < end:
+            there = self._questions
+            said = await self.ask(question, end - time.monotonic())
+            if said["kind"] == "answer":
+                return said
+            if said["kind"] == "busy":
+                await asyncio.sleep(0.3)
+                continue
+            try:
+                await self.until(lambda before=there: self._questions != before, patience=wait)  # type: ignore[misc]
+            except Late:
+                await self.lost()
+                wait = 5.0
+        raise Late("no answer: in time")
+
     async def lost(self) -> None:
         """Ask the page what has become of its run, as the player does when an address is none any more."""
         await self.trigger(PLAYER, [{"event": "page", "value": {"lost": True}}])
@@ -222,7 +246,8 @@ class Client:
                     self._questions = shown.header["questions"]
                     if self._following is not None:
                         self._following.cancel()
-                    self._following = asyncio.create_task(self._follow(shown.header["address"]))
+                    if shown.header["tag"] != self._whole:
+                        self._following = asyncio.create_task(self._follow(shown.header["address"], shown.header["tag"]))
                 elif shown is not None:
                     self._show(shown)
                 self._keep_time()
@@ -239,7 +264,7 @@ class Client:
             heard(shown)
         self._news.set()
 
-    async def _follow(self, address: str) -> None:
+    async def _follow(self, address: str, tag: str) -> None:
         """Fetch a run from where the page says it is, and what it has grown to, until it is whole; as the player does."""
         while not self.closed:
             try:
@@ -254,6 +279,7 @@ class Client:
                 await self.lost()
                 await asyncio.sleep(4.0)
             elif header:
+                self._whole = tag if header["complete"] else ""
                 self._show(Shown(PLAYER, header, found.size, time.monotonic(), found.body))
                 if header["complete"]:
                     return

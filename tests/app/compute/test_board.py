@@ -200,6 +200,21 @@ def test_a_ticket_holds_what_it_was_trained_for_unless_it_is_loosened() -> None:
     assert board.request(single(epochs=2, seed=1), "owner 2").done is False
 
 
+def test_what_is_asked_about_is_the_last_to_make_room() -> None:
+    one, clock = 3 * 8 + 3 * 8 + 3 * 2 * 8, Clock()
+    board = Board(2 * one, clock=clock)
+    mine, other = (board.request(single(epochs=2, seed=seed), f"owner {seed}") for seed in (1, 2))
+    finish(board)
+    for ticket in (mine, other):
+        ticket.loosen()
+    for seed in (3, 4, 5):
+        clock.now += 2.0
+        assert frames(mine) == [3]
+        board.request(single(epochs=2, seed=seed), "somebody else")
+        finish(board)
+    assert (mine.forgotten, other.forgotten) == (False, True)
+
+
 def test_a_ticket_that_failed_says_why_however_it_is_held() -> None:
     board = Board(LARGE)
     ticket = board.request(single(epochs=3), "ada")
