@@ -31,7 +31,7 @@ class Settings:
         0, "BNLAB_WORKERS", "number", "Processes that train, about 110 MB each; 0 is one a core.", lower=0, upper=64
     )
     cache_mb: int = variable(
-        128,
+        120,
         "BNLAB_CACHE_MB",
         "number",
         "What was trained is kept for everybody, up to this much.",

@@ -14,7 +14,7 @@ from bncore.config import Experiment
 
 __all__ = ["packed"]
 
-CACHE_BYTES = 12_000_000
+CACHE_BYTES = 8_000_000
 """Bound of the runs that are kept packed; the default one takes a quarter of a megabyte, what it is made of twenty times that."""
 
 _lock = threading.Lock()

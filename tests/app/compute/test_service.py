@@ -93,7 +93,7 @@ def test_the_bound_of_the_cache_is_set_by_the_environment(monkeypatch: pytest.Mo
 
 def test_a_bound_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BNLAB_CACHE_MB", "much")
-    message = r"^BNLAB_CACHE_MB: must be a whole number, 0\.\.100000 MB; got 'much'\. Use 128\.$"
+    message = r"^BNLAB_CACHE_MB: must be a whole number, 0\.\.100000 MB; got 'much'\. Use 120\.$"
     with pytest.raises(ValueError, match=message):
         compute.request(TINY, "ada")
 

@@ -18,7 +18,7 @@ WRONG = {
     ("PORT", "0"): "PORT: must be a whole number, 1..65535; got '0'. Use 8501.",
     ("PORT", "٣"): "PORT: must be a whole number, 1..65535; got '٣'. Use 8501.",
     ("BNLAB_WORKERS", "-1"): "BNLAB_WORKERS: must be a whole number, 0..64; got '-1'. Use 0.",
-    ("BNLAB_CACHE_MB", "1e9"): "BNLAB_CACHE_MB: must be a whole number, 0..100000 MB; got '1e9'. Use 128.",
+    ("BNLAB_CACHE_MB", "1e9"): "BNLAB_CACHE_MB: must be a whole number, 0..100000 MB; got '1e9'. Use 120.",
     ("BNLAB_BUDGET_SECONDS", "9" * 70): (
         f"BNLAB_BUDGET_SECONDS: must be a whole number, 1..3600 s; got '{'9' * 60}…'. Use {MAX_SECONDS:.0f}."
     ),
