@@ -55,10 +55,16 @@ class Lab:
         return int(self.player.get_attribute("data-frames") or 0) - 1
 
     def pictures(self) -> dict[str, str]:
-        """Return a short hash of the pixels of each part of the player, once what was measured anew is drawn anew."""
-        self.page.evaluate(DRAWN)
-        pixels: dict[str, str] = self.player.evaluate(PICTURES)
-        return {name: hashlib.sha256(data.encode()).hexdigest()[:12] for name, data in pixels.items() if data}
+        """Return a short hash of the pixels of each part of the player, once the page has come to rest around it."""
+        before: dict[str, str] = {}
+        for _ in range(20):
+            self.page.evaluate(DRAWN)
+            pixels: dict[str, str] = self.player.evaluate(PICTURES)
+            now = {name: hashlib.sha256(data.encode()).hexdigest()[:12] for name, data in pixels.items() if data}
+            if now == before:
+                return now
+            before = now
+        raise AssertionError("the player does not come to rest")
 
     def control(self, label: str) -> Locator:
         """Return a slider of the sidebar by its label."""

@@ -54,6 +54,12 @@ def visit(context: BrowserContext, url: str) -> Page:
     return page
 
 
+def ask(page: Page) -> None:
+    """Put a question about the run: it must come to the copy that knows it."""
+    page.get_by_role("button", name="one mini-batch").click()
+    expect(page.locator("[data-frames] .sentence")).to_contain_text("mini-batch", timeout=20_000)
+
+
 def cookie(context: BrowserContext) -> str:
     (found,) = [each for each in context.cookies() if each["name"] == "bnlab"]
     return str(found["value"])
@@ -109,6 +115,7 @@ def test_visitors_of_a_copy_that_dies_come_back_on_another_to_the_same_state(fle
     page.get_by_test_id("stSidebar").get_by_role("slider", name="Batch size").press("ArrowRight")
     expect(page.locator("[data-frames]")).not_to_have_attribute("data-run", run or "", timeout=60_000)
     expect(page.locator(WHOLE)).to_be_visible(timeout=60_000)
+    ask(page)
     assert lost not in fleet.proxy.up()
     assert dropped == []  # whoever was elsewhere noticed nothing
     fleet.restart(lost)
@@ -160,6 +167,7 @@ def test_one_variable_turns_tls_on_also_below_a_base_path(path: str, browser: Br
         fleet.wait()
         with browser.new_context(ignore_https_errors=True) as context:
             page = visit(context, f"{fleet.proxy.url}/lab/bn/")
+            ask(page)
             assert page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol") == "h2"
             (found,) = [each for each in context.cookies() if each["name"] == "bnlab"]
             assert (found["secure"], found["httpOnly"], found["sameSite"]) == (True, True, "None")
