@@ -29,7 +29,7 @@ class ByteCache(Generic[K, V]):
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
         self.size = 0
 
@@ -46,11 +46,11 @@ class ByteCache(Generic[K, V]):
     def put(self, key: K, value: V, size: int) -> None:
         """Keep an entry of a size in bytes; those unused for longest make room."""
         self.pop(key)
-        if size > self._limit:
+        if size > self.limit:
             return
         self._entries[key] = (value, size)
         self.size += size
-        while self.size > self._limit:
+        while self.size > self.limit:
             _, (_, freed) = self._entries.popitem(last=False)
             self.size -= freed
 

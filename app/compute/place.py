@@ -79,7 +79,8 @@ class Place:
     def progress(self) -> float:
         """Share of the work that is behind us, 0 to 1: the mean over its jobs."""
         self.touched = self._board.clock()
-        return sum(job.progress for job in self.jobs) / len(self.jobs)
+        jobs = self.jobs
+        return sum(job.progress for job in jobs) / len(jobs) if jobs else 1.0
 
     @property
     def visible(self) -> int:
@@ -165,4 +166,4 @@ class Place:
         if any(job.epochs == 0 for job in self.jobs):
             return (0, self.done)
         reached = self._reached()
-        return (max(job.epochs for job in self.jobs) if reached is None else reached, self.done)
+        return (max((job.epochs for job in self.jobs), default=0) if reached is None else reached, self.done)

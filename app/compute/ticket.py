@@ -47,20 +47,15 @@ class Ticket(Place):
         """Whether what was trained is gone: it was held no more, and has made room in the cache."""
         return any(arm() is None for arm in self._arms)
 
-    @property
-    def progress(self) -> float:
-        """Share of the work that is behind us, 0 to 1: the mean over its jobs."""
-        return super().progress if self._end is None else 1.0
-
     def loosen(self) -> None:
         """Hold what was trained only as long as others do, above all the cache; nothing happens before all is trained.
 
-        So a page that has got its run holds no memory beyond the cache's bound.
+        So a page that has got its run holds no memory beyond the cache's bound; what is too large for that stays held.
         """
         with self._board.lock:  # which is at work on the jobs when they are just done
-            if self._end is None and all(job.done for job in self.jobs):
+            if self._end is None and all(job.done for job in self.jobs) and (kept := self._board.keep(self.jobs)):
                 self._end = self._sight()[0]
-                self._arms = tuple(weakref.ref(arm()) for arm in self._arms)
+                self._arms = tuple(weakref.ref(job) for job in kept if isinstance(job, Job))
                 self.jobs = ()
 
     def results(self, run: int | None = None) -> list[ArmResult] | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -71,10 +71,13 @@ async def _question(request: Request) -> Mapping[str, Any] | Response:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         return PlainTextResponse(NO_JSON, 415, FRESH)
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST:
-            return PlainTextResponse(TOO_LONG, 413, FRESH)
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LARGEST:
+                return PlainTextResponse(TOO_LONG, 413, FRESH)
+    except ClientDisconnect:  # nobody is there to hear it
+        return PlainTextResponse(NO_QUESTION, 400, FRESH)
     try:
         question = json.loads(body)
     except (ValueError, RecursionError):

@@ -76,8 +76,10 @@ def followed(runs: Followed, request: Request) -> Following | Response:
 
 
 def _made(following: Following, *, zipped: bool) -> bytes | None:
+    whole = following.run.done
     data = following.make()
-    following.run.loosen()  # it is on its way
+    if whole:
+        following.run.loosen()  # it is on its way
     return data if zipped or data is None else unzipped(data)
 
 

@@ -117,12 +117,16 @@ def _patience() -> float:
 
 
 def _answer(experiment: Experiment, ticket: compute.Ticket, run: int, ask: Mapping[str, Any]) -> bytes | None:
+    name = run_hash(experiment, run)
+    if ask.get("run") != name:
+        return None
+    if ticket.error is not None or ticket.forgotten:
+        return gone(ticket.error or FORGOTTEN)  # the page has it trained again, or says why not
     results = ticket.results()
-    if results is None:
-        return gone(FORGOTTEN) if ticket.forgotten else busy()
-    if early(ask, results):
+    if results is None or early(ask, results):
         return busy()
-    return answer(ask, results, run_hash(experiment, run), run)
+    ticket.loosen()
+    return answer(ask, results, name, run)
 
 
 def _run_shown(experiment: Experiment) -> int:

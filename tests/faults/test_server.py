@@ -222,11 +222,12 @@ def test_a_cache_that_is_full_changes_no_number_and_keeps_its_bound(tmp_path: Pa
 
 def test_a_run_that_has_made_room_is_trained_again_for_who_asks_about_it(tmp_path: Path) -> None:
     ask = {"kind": "probe", "arm": 0, "frame": 9, "layer": 0, "unit": None, "gamma": 1.0, "beta": 0.0}
-    with serving(tmp_path, BNLAB_CACHE_MB="0") as server:
+    with serving(tmp_path, BNLAB_CACHE_MB="5") as server:  # room for one default run with its twin
 
         async def go() -> None:
-            async with Client(server.url) as client:
+            async with Client(server.url) as client, Client(server.url, query="seed=7") as other:
                 shown = (await opened(client)).shown["player"]
+                await opened(other)
                 assert (await client.ask(ask))["kind"] == "gone"
                 assert "error" not in await client.answer(ask)
                 assert client.shown["player"].header["run"] == shown.header["run"]

@@ -82,12 +82,31 @@ test("a question waits for an address, and goes where the page says now", async 
   assert.deepEqual(sent, [["/ask/b", { gamma: 1 }]]);
 });
 
-test("a question about another run is not put again", async (t) => {
-  const { asker, got, answer, later, asked } = asking(t);
+for (const status of [204, 400]) {
+  test(`a question that is refused with ${status} is put again at another address only, unless another is asked`, async (t) => {
+    const { asker, sent, got, answer, value, later, asked } = asking(t);
+    asker.ask({ gamma: 1 });
+    await answer(status);
+    await later(10000);
+    assert.deepEqual([got, asked()], [[], [1]]);
+    asker.at("/ask/b");
+    assert.deepEqual(sent.at(-1), ["/ask/b", { gamma: 1 }]);
+    await answer(status);
+    asker.ask({ gamma: 2 });
+    await value("two");
+    asker.at("/ask/c");
+    await later(0);
+    assert.deepEqual([got, asked()], [["two"], [1, 1, 2]]);
+  });
+}
+
+test("a question that is refused where the page has moved on is put there", async (t) => {
+  const { asker, sent, got, answer, value } = asking(t);
   asker.ask({ gamma: 1 });
+  asker.at("/ask/b");
   await answer(204);
-  await later(10000);
-  assert.deepEqual([got, asked()], [[], [1]]);
+  await value("one");
+  assert.deepEqual([got, sent.map(([path]) => path)], [["one"], ["/ask/a", "/ask/b"]]);
 });
 
 for (const [name, failure] of /** @type {[string, unknown][]} */ ([["a lost network", new Error("offline")], ["an error", 500], ["a server that is busy", { kind: "busy" }]])) {

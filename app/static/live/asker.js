@@ -18,6 +18,7 @@ export class Asker {
     this.lost = lost;
     this.address = "";
     /** @type {Record<string, unknown> | null} */ this.waiting = null;
+    /** @type {Record<string, unknown> | null} What another address may answer. */ this.refused = null;
     this.wished = 0; // counts what was asked and taken back
     this.flying = false;
     this.moved = new AbortController();
@@ -29,6 +30,8 @@ export class Asker {
     this.address = address;
     this.moved.abort();
     this.moved = new AbortController();
+    this.waiting ??= this.refused;
+    this.refused = null;
     this.send();
   }
 
@@ -36,13 +39,14 @@ export class Asker {
   ask(question) {
     this.wished += 1;
     this.waiting = question;
+    this.refused = null;
     this.send();
   }
 
   /** Forgets what waits; an answer on its way is not delivered. */
   cancel() {
     this.wished += 1;
-    this.waiting = null;
+    this.waiting = this.refused = null;
   }
 
   async send() {
@@ -61,20 +65,23 @@ export class Asker {
         continue;
       }
       Object.assign(failures, { gone: 0, failed: 0 });
-      if (found !== "of another run" && (wished === this.wished || this.waiting)) this.answered(found);
+      if (found === "refused") {
+        if (wished === this.wished && moved === this.moved) this.refused = question;
+        else if (wished === this.wished) this.waiting = question;
+      } else if (wished === this.wished || this.waiting) this.answered(found);
     }
     this.flying = false;
   }
 
   /**
    * @param {Record<string, unknown>} question
-   * @returns {Promise<Decoded | "of another run" | "gone" | "failed">}
+   * @returns {Promise<Decoded | "refused" | "gone" | "failed">}
    */
   async fetch(question) {
     try {
       const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal: AbortSignal.timeout(PATIENCE) };
       const answer = await fetch(new URL(this.address, location.href), asked);
-      if (answer.status === 204) return "of another run";
+      if (answer.status === 204 || (answer.status >= 400 && answer.status < 500)) return "refused"; // of another run, or none of ours
       if (!answer.ok) return "failed";
       const found = decode(new Uint8Array(await answer.arrayBuffer()));
       if (found.header.kind === "gone") return "gone";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections import Counter
@@ -213,6 +214,38 @@ def test_what_is_asked_about_is_the_last_to_make_room() -> None:
         board.request(single(epochs=2, seed=seed), "somebody else")
         finish(board)
     assert (mine.forgotten, other.forgotten) == (False, True)
+
+
+def test_what_made_room_before_it_is_loosened_is_put_back_and_what_is_too_large_stays_held() -> None:
+    one = 3 * 8 + 3 * 8 + 3 * 2 * 8
+    for room, forgets in ((2 * one, True), (2 * one - 1, False)):
+        board = Board(room)
+        mine = board.request(twins(epochs=2, seed=1), "ada")
+        finish(board)
+        for seed in (2, 3):
+            board.request(single(epochs=2, seed=seed), "ben")
+            finish(board)
+        mine.loosen()
+        assert frames(mine) == [3, 3]
+        assert board.cache.size <= room
+        for seed in (4, 5):
+            board.request(single(epochs=2, seed=seed), "ben")
+            finish(board)
+        assert mine.forgotten is forgets
+        assert (mine.done, mine.progress, mine.visible) == (True, 1.0, 2)
+
+
+def test_a_ticket_holds_on_to_what_the_cache_has_in_place_of_its_own() -> None:
+    one = 3 * 8 + 3 * 8 + 3 * 2 * 8
+    board = Board(one)
+    mine = board.request(single(epochs=2, seed=1), "ada")
+    finish(board)
+    for seed in (2, 1):
+        board.request(single(epochs=2, seed=seed), "ben")
+        finish(board)
+    mine.loosen()
+    gc.collect()
+    assert (frames(mine), mine.forgotten, len(board.cache)) == ([3], False, 1)
 
 
 def test_a_ticket_that_failed_says_why_however_it_is_held() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from app import compute
 from app.live.codec import unpack, unzipped
 from app.live.following import FOLLOWED
-from app.views.playground import CROWDED, PATIENCE
+from app.live.pack import run_hash
+from app.views.playground import CROWDED, PATIENCE, _answer
 from app.views.waiting import FEW
 from bncore import Experiment, RunConfig
 
@@ -185,6 +187,27 @@ def test_a_failed_run_is_a_sentence(app: AppTest, monkeypatch: pytest.MonkeyPatc
     app.run()
     assert not app.exception
     assert "must fit into memory" in app.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("error", "forgotten", "kind"), [("Run: released.", False, "gone"), (None, True, "gone"), (None, False, "busy")]
+)
+def test_a_question_that_nothing_answers_yet_is_told_to_wait_only_while_something_is_trained(
+    error: str | None, forgotten: bool, kind: str
+) -> None:
+    class Partial:
+        def __init__(self) -> None:
+            self.error, self.forgotten = error, forgotten
+
+        def results(self) -> None:
+            return None
+
+    experiment = Experiment()
+    ask = partial(_answer, experiment, Partial(), 0)  # type: ignore[arg-type]
+    said = ask({"run": run_hash(experiment, 0), "kind": "lens"})
+    assert said is not None
+    assert unpack(said)[0]["kind"] == kind
+    assert ask({"run": "another", "kind": "lens"}) is None
 
 
 @pytest.fixture
