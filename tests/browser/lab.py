@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"
 
 PICTURES = """player => Object.fromEntries([...player.querySelectorAll("section[aria-label]:not([hidden])")].map(
-    section => [section.getAttribute("aria-label"), [...section.querySelectorAll("canvas")].map(c => c.toDataURL()).join()]))"""
+    section => [section.getAttribute("aria-label"),
+    [...section.querySelectorAll("canvas")].filter(c => c.getClientRects().length > 0).map(c => c.toDataURL()).join()]))"""
 
 
 class Lab:
