@@ -105,7 +105,7 @@ class Board:
             self._forget(ticket)
         self.on_work()
 
-    def keep(self, jobs: Sequence[Work[Any]]) -> list[Work[Any]] | None:
+    def keep(self, jobs: Sequence[W]) -> list[W] | None:
         """Return what the cache holds of finished jobs, each put back where it is gone; they are the last to make room now.
 
         None, and nothing is put, where the cache is too small for all of them together.
@@ -114,7 +114,7 @@ class Board:
             sizes = {job.key: job.nbytes for job in jobs}
             if sum(sizes.values()) > self.cache.limit:
                 return None
-            kept = [self.cache.get(job.key) or job for job in jobs]
+            kept = [cast("W", self.cache.get(job.key) or job) for job in jobs]
             for job in kept:
                 self.cache.put(job.key, job, sizes[job.key])
             return kept

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.compute.job import Job
@@ -37,7 +36,8 @@ class Ticket(Place):
 
     def __init__(self, board: Board, owner: str, configs: Sequence[RunConfig], jobs: Sequence[Job]) -> None:
         super().__init__(board, owner, jobs)
-        self._arms: tuple[Callable[[], Job | None], ...] = tuple(partial(_itself, job) for job in jobs)
+        self._arms = tuple(jobs)
+        self._loose: tuple[weakref.ref[Job], ...] = ()
         self._configs = tuple(configs)
         self._end: int | None = None
         self._kept = self.touched
@@ -45,18 +45,20 @@ class Ticket(Place):
     @property
     def forgotten(self) -> bool:
         """Whether what was trained is gone: it was held no more, and has made room in the cache."""
-        return any(arm() is None for arm in self._arms)
+        return any(arm() is None for arm in self._loose)
 
     def loosen(self) -> None:
         """Hold what was trained only as long as others do, above all the cache; nothing happens before all is trained.
 
         So a page that has got its run holds no memory beyond the cache's bound; what is too large for that stays held.
         """
+        if not self._arms or not all(job.done for job in self._arms):
+            return  # mostly, and without the lock
         with self._board.lock:  # which is at work on the jobs when they are just done
-            if self._end is None and all(job.done for job in self.jobs) and (kept := self._board.keep(self.jobs)):
+            if self._arms and (kept := self._board.keep(self._arms)) is not None:
                 self._end = self._sight()[0]
-                self._arms = tuple(weakref.ref(job) for job in kept if isinstance(job, Job))
-                self.jobs = ()
+                self._loose = tuple(map(weakref.ref, kept))
+                self.jobs = self._arms = ()
 
     def results(self, run: int | None = None) -> list[ArmResult] | None:
         """Return what there is of every arm, in the experiment's order, cut to the epochs that all have reached.
@@ -73,8 +75,9 @@ class Ticket(Place):
         """
         self.touched = self._board.clock()
         self._seen = self._sight()
-        jobs = [job for job in (arm() for arm in self._arms) if job is not None]
-        if len(jobs) < len(self._arms) or any(job.epochs == 0 for job in jobs):
+        arms: Sequence[Job | None] = self._arms or tuple(arm() for arm in self._loose)
+        jobs = [job for job in arms if job is not None]
+        if len(jobs) < len(arms) or any(job.epochs == 0 for job in jobs):
             return None
         if self._end is not None and self.touched - self._kept > KEEP:
             self._kept = self.touched
@@ -87,7 +90,3 @@ class Ticket(Place):
 
     def _sight(self) -> tuple[int, bool]:
         return super()._sight() if self._end is None else (self._end, True)
-
-
-def _itself(job: Job) -> Job:
-    return job

@@ -124,6 +124,8 @@ def test_a_question_may_be_anything(server: AppServer) -> None:
                     with pytest.raises(Late, match="204"):
                         await client.ask({**good, "run": value})
                 assert "error" not in await client.ask(good)
+            for kind in ("lens", "mates", "probe"):
+                assert "error" in await client.ask({"kind": kind, "frame": 0})
             with pytest.raises(Late, match="413"):
                 await client.ask({**ask, "gamma": "x" * 10_000})
             await works()

@@ -21,6 +21,8 @@ from bncore import Arm, Experiment, RunConfig
 from tests.app.compute import toy
 
 LARGE = 1_000_000
+ONE = 3 * 8 + 3 * 8 + 3 * 2 * 8
+"""Bytes of a single run of two epochs: points, steps and pictures of three frames."""
 
 
 class Clock:
@@ -63,6 +65,13 @@ def finish(board: Board) -> int:
         train(board, turn)
         turns += 1
     return turns
+
+
+def come(board: Board, *seeds: int) -> None:
+    """Train single runs of two epochs for somebody else, one after the other."""
+    for seed in seeds:
+        board.request(single(epochs=2, seed=seed), "somebody else")
+        finish(board)
 
 
 def frames(ticket: Ticket) -> list[int]:
@@ -165,21 +174,17 @@ def test_pictures_of_another_run_are_another_job() -> None:
 
 
 def test_the_cache_holds_its_bound_and_lets_the_least_used_go() -> None:
-    one = 3 * 8 + 3 * 8 + 3 * 2 * 8  # points, steps and pictures of three frames
-    board = Board(2 * one)
-    for seed in (1, 2):
-        board.request(single(epochs=2, seed=seed), "ada")
-        finish(board)
+    board = Board(2 * ONE)
+    come(board, 1, 2)
     board.request(single(epochs=2, seed=1), "ada")
     board.request(single(epochs=2, seed=3), "ada")
     finish(board)
-    assert board.cache.size == 2 * one
+    assert board.cache.size == 2 * ONE
     assert [board.request(single(epochs=2, seed=seed), "ada").done for seed in (1, 2, 3)] == [True, False, True]
 
 
 def test_a_ticket_holds_what_it_was_trained_for_unless_it_is_loosened() -> None:
-    one = 3 * 8 + 3 * 8 + 3 * 2 * 8
-    board = Board(one)
+    board = Board(ONE)
     firm, loose = (board.request(single(epochs=2, seed=seed), f"owner {seed}") for seed in (1, 2))
     loose.loosen()  # too early
     finish(board)
@@ -193,8 +198,7 @@ def test_a_ticket_holds_what_it_was_trained_for_unless_it_is_loosened() -> None:
         1.0,
         2,
     )
-    board.request(single(epochs=2, seed=3), "somebody else")
-    finish(board)
+    come(board, 3)
     assert (frames(firm), firm.forgotten) == ([3], False)
     assert (loose.results(), loose.forgotten, loose.done, loose.error, loose.visible) == (None, True, True, None, 2)
     loose.release()
@@ -202,8 +206,8 @@ def test_a_ticket_holds_what_it_was_trained_for_unless_it_is_loosened() -> None:
 
 
 def test_what_is_asked_about_is_the_last_to_make_room() -> None:
-    one, clock = 3 * 8 + 3 * 8 + 3 * 2 * 8, Clock()
-    board = Board(2 * one, clock=clock)
+    clock = Clock()
+    board = Board(2 * ONE, clock=clock)
     mine, other = (board.request(single(epochs=2, seed=seed), f"owner {seed}") for seed in (1, 2))
     finish(board)
     for ticket in (mine, other):
@@ -211,38 +215,29 @@ def test_what_is_asked_about_is_the_last_to_make_room() -> None:
     for seed in (3, 4, 5):
         clock.now += 2.0
         assert frames(mine) == [3]
-        board.request(single(epochs=2, seed=seed), "somebody else")
-        finish(board)
+        come(board, seed)
     assert (mine.forgotten, other.forgotten) == (False, True)
 
 
 def test_what_made_room_before_it_is_loosened_is_put_back_and_what_is_too_large_stays_held() -> None:
-    one = 3 * 8 + 3 * 8 + 3 * 2 * 8
-    for room, forgets in ((2 * one, True), (2 * one - 1, False)):
+    for room, forgets in ((2 * ONE, True), (2 * ONE - 1, False)):
         board = Board(room)
         mine = board.request(twins(epochs=2, seed=1), "ada")
         finish(board)
-        for seed in (2, 3):
-            board.request(single(epochs=2, seed=seed), "ben")
-            finish(board)
+        come(board, 2, 3)
         mine.loosen()
         assert frames(mine) == [3, 3]
         assert board.cache.size <= room
-        for seed in (4, 5):
-            board.request(single(epochs=2, seed=seed), "ben")
-            finish(board)
+        come(board, 4, 5)
         assert mine.forgotten is forgets
         assert (mine.done, mine.progress, mine.visible) == (True, 1.0, 2)
 
 
 def test_a_ticket_holds_on_to_what_the_cache_has_in_place_of_its_own() -> None:
-    one = 3 * 8 + 3 * 8 + 3 * 2 * 8
-    board = Board(one)
+    board = Board(ONE)
     mine = board.request(single(epochs=2, seed=1), "ada")
     finish(board)
-    for seed in (2, 1):
-        board.request(single(epochs=2, seed=seed), "ben")
-        finish(board)
+    come(board, 2, 1)
     mine.loosen()
     gc.collect()
     assert (frames(mine), mine.forgotten, len(board.cache)) == ([3], False, 1)
