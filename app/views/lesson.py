@@ -9,9 +9,7 @@ from typing import Any
 import streamlit as st
 
 from app import compute
-from app.classroom.link import FREE
-from app.controls.classroom import is_student, rule_now
-from app.controls.grids import options_for
+from app.controls.classroom import is_student
 from app.controls.lit import lead_over
 from app.controls.text import escape
 from app.figures.lesson import lesson_figure
@@ -21,27 +19,22 @@ from app.lessons.model import Lesson, Measured, Picture
 from app.lessons.running import configs_of, joined, measured_case, opened
 from app.live.sheet import show_sheet
 from app.teaching.parts import explained, looked, prediction, remembered, revealed, steps, verdicts
-from app.teaching.specs import changes_text, parse_changes
+from app.teaching.specs import changes_text
 from app.teaching.spoken import spoken
 from app.teaching.terms import Terms
 from app.views.budget import affordable
+from app.views.lesson_knobs import show_knobs
 from app.views.lesson_state import PAGE
 from app.views.pages import link_to_playground
 from app.views.waiting import owner, progress_line, wait
-from app.words import value_words
 from bncore import ConfigError, RunConfig
-from bncore.config import SPECS, format_value
 from bncore.cost import estimate
 
 __all__ = ["evidence_picture", "lesson_page"]
 
 OWNER = "bnlab.lessons.owner"
-AS_GIVEN = "as in the lesson"
 CALL_SECONDS = 0.8
 """What a worker is asked for at once should take."""
-
-WIDTHS = (4, 8, 16, 32)
-"""Units of every hidden layer that are offered."""
 
 USUAL, LARGE = 380, 560
 """Height of a picture on the page and on a slide, pixels."""
@@ -59,7 +52,7 @@ def lesson_page(lesson: Lesson, values: Mapping[str, Any], act: Callable[[str], 
     show_sheet(parts, "lessons.top", lesson.title, on_act=act)
     if not ran:
         return
-    _knobs(lesson, dict(values["set"]))
+    show_knobs(lesson, dict(values["set"]))
     measured = _measured(lesson, values, line)
     if measured is None:
         return
@@ -89,46 +82,6 @@ def _link(lesson: Lesson, values: Mapping[str, Any]) -> None:
         experiment = opened(lesson, {}, values["first"])
     lead_over(lesson, experiment)
     link_to_playground(experiment, lesson.link)
-
-
-def _knobs(lesson: Lesson, changes: Mapping[str, Any]) -> None:
-    """Draw what a student may change, for all cases at once."""
-    with st.container(horizontal=True, key="lesson_knobs", vertical_alignment="bottom"):
-        for name in [name for name in lesson.knobs if rule_now(name) == FREE]:
-            choices = _choices(lesson, name)
-            now = format_value(name, changes[name]) if name in changes else AS_GIVEN
-            choices = choices if now in choices else [*choices, now]
-            st.selectbox(
-                SPECS[name].label, choices, index=choices.index(now), key=f"lessons.{lesson.name}.{name}.{now}", width=190,
-                help=escape(SPECS[name].help), on_change=_change, args=(lesson.name, name, now), format_func=_worded(name),
-            )  # fmt: skip
-        if rule_now("seed") == FREE:
-            st.button("Other seeds", on_click=_other_seeds, args=(lesson.seeds,), help="The same experiment with the next seeds.")
-
-
-def _worded(name: str) -> Callable[[str], str]:
-    def words(text: str) -> str:
-        return text if text == AS_GIVEN else value_words(name, text)
-
-    return words
-
-
-def _choices(lesson: Lesson, name: str) -> list[str]:
-    spec, config = SPECS[name], lesson.cases[0].config
-    if spec.kind == "sizes":
-        return [AS_GIVEN, *(format_value(name, (width,) * len(config.hidden)) for width in WIDTHS)]
-    return [AS_GIVEN, *(spec.choices or options_for(name, config))]
-
-
-def _change(lesson: str, name: str, before: str) -> None:
-    chosen = st.session_state.get(f"lessons.{lesson}.{name}.{before}")
-    kept = [(other, value) for other, value in PAGE.latest()["set"] if other != name]
-    new = () if chosen in (None, AS_GIVEN) else parse_changes(f"{name}:{chosen}")
-    PAGE.change(set=(*kept, *new))
-
-
-def _other_seeds(seeds: int) -> None:
-    PAGE.change(first=(PAGE.latest()["first"] + seeds) % 100_000)
 
 
 def _stop() -> None:
