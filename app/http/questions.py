@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from app.http.runs import BYTES, FRESH, followed
 from app.live.below import below
-from app.live.following import FOLLOWED, QUESTIONS, Followed, busy
+from app.live.following import FOLLOWED, QUESTIONS, Followed, busy, failed
+from app.observe import WATCH
 
 __all__ = ["question_route"]
 
@@ -35,7 +36,8 @@ def question_route(base_path: str, runs: Followed = FOLLOWED) -> Route:
 
     It answers a POST with 200 and the bytes of the answer, those of `app.live.following.gone` where no such run is known, or those
     of `app.live.following.busy` while another question about it is being answered: a page asks one at a time. 204 says that the
-    question is about another run than the one that is shown. What is no question gets 400, 413 or 415.
+    question is about another run than the one that is shown. An answer that fails is counted, and told. What is no question gets
+    400, 413 or 415.
 
     Parameters
     ----------
@@ -57,6 +59,9 @@ def question_route(base_path: str, runs: Followed = FOLLOWED) -> Route:
         following.busy = True
         try:
             data = await asyncio.get_running_loop().run_in_executor(threads, following.answer, question)
+        except Exception as error:  # the player would ask again and again
+            WATCH.answer_failed(error)
+            data = failed(question)
         finally:
             following.busy = False
         if data is None:

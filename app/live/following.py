@@ -18,11 +18,12 @@ from weakref import WeakValueDictionary
 from app.live.below import below
 from app.live.codec import pack
 
-__all__ = ["FOLLOWED", "FORGOTTEN", "QUESTIONS", "RUNS", "Followed", "Following", "Growing", "awaited", "busy", "gone"]
+__all__ = ["FOLLOWED", "FORGOTTEN", "QUESTIONS", "RUNS", "Followed", "Following", "Growing", "awaited", "busy", "failed", "gone"]
 
 RUNS, QUESTIONS = "run", "ask"
 """Where the addresses of runs begin, and those of questions about them."""
 
+FAILED = "Answer: must be computed; got an error of the server. Move the control again."
 FORGOTTEN = "run: must be kept until it is asked for; got one that has made room for others. Reload the page."
 
 
@@ -144,16 +145,28 @@ def awaited(name: str, what: object, base_path: str = "") -> bytes:
     return pack({"kind": "awaited", "address": address, "questions": questions, "tag": tag}, {})
 
 
-def busy() -> bytes:
-    """Return the bytes that tell the player to ask again a little later.
+def busy(progress: float = 1.0) -> bytes:
+    """Return the bytes that tell the player to ask again a little later, and how far is what it waits for, 0 to 1.
 
     Examples
     --------
     >>> from app.live.codec import unpack
-    >>> unpack(busy())[0]
-    {'kind': 'busy'}
+    >>> unpack(busy(0.25))[0]
+    {'kind': 'busy', 'progress': 0.25}
     """
-    return pack({"kind": "busy"}, {})
+    return pack({"kind": "busy", "progress": progress}, {})
+
+
+def failed(question: Mapping[str, Any]) -> bytes:
+    """Return the bytes that tell the player that its question cannot be answered, by nobody's fault there.
+
+    Examples
+    --------
+    >>> from app.live.codec import unpack
+    >>> unpack(failed({"run": "0123"}))[0]
+    {'kind': 'answer', 'run': '0123', 'error': 'Answer: must be computed; got an error of the server. Move the control again.'}
+    """
+    return pack({"kind": "answer", "run": question.get("run"), "error": FAILED}, {})
 
 
 def gone(reason: str) -> bytes:

@@ -57,7 +57,7 @@ class Metrics:
                 self._runs.labels(kind, result)
         for result in FOUND.values():
             self._cache.labels(result)
-        for where in ("page", "training"):
+        for where in ("page", "training", "answer"):
             self._errors.labels(where)
 
     def watch(self, status: Callable[[], Status], sessions: Callable[[], int], cache_limit: int) -> None:

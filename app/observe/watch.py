@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from app.compute import Ended, Observer
-from app.observe.log import say
+from app.observe.log import described, say
 from app.observe.metrics import Metrics
 
 __all__ = ["WATCH", "Watch"]
@@ -50,6 +50,11 @@ class Watch(Observer):
     def page_failed(self, _error: Exception) -> None:
         """Count an error that a page ended with; Streamlit logs it, and draws what the visitor sees."""
         self.metrics.error("page")
+
+    def answer_failed(self, error: Exception) -> None:
+        """Count and log an error that an answer to a question ended with."""
+        self.metrics.error("answer")
+        say("error", logging.ERROR, where="answer", **described(error))
 
 
 WATCH = Watch(Metrics())

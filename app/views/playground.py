@@ -124,7 +124,7 @@ def _answer(experiment: Experiment, ticket: compute.Ticket, run: int, ask: Mappi
         return gone(ticket.error or FORGOTTEN)  # the page has it trained again, or says why not
     results = ticket.results()
     if results is None or early(ask, results):
-        return busy()
+        return busy(ticket.progress)
     ticket.loosen()
     return answer(ask, results, name, run)
 

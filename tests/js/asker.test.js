@@ -22,7 +22,8 @@ function asking(t) {
     return new Promise((resolve, reject) => open.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer))));
   });
   let lost = 0;
-  const asker = new Asker(({ header }) => void got.push(header.value), () => (lost += 1));
+  const trained = /** @type {number[]} */ ([]);
+  const asker = new Asker(({ header }) => void got.push(header.value), () => (lost += 1), (share) => void trained.push(share));
   asker.at("/ask/a");
   /** @param {unknown} content a header, a status or an error */
   const answer = async (content) => {
@@ -35,7 +36,7 @@ function asking(t) {
     t.mock.timers.tick(ms);
     for (let i = 0; i < 6; i += 1) await soon();
   };
-  return { asker, sent, got, answer, value, later, lost: () => lost, asked: () => sent.map(([, question]) => question.gamma) };
+  return { asker, sent, got, trained, answer, value, later, lost: () => lost, asked: () => sent.map(([, question]) => question.gamma) };
 }
 
 test("one question is in flight; of those that wait, the newest goes next", async (t) => {
@@ -109,7 +110,7 @@ test("a question that is refused where the page has moved on is put there", asyn
   assert.deepEqual([got, sent.map(([path]) => path)], [["one"], ["/ask/a", "/ask/b"]]);
 });
 
-for (const [name, failure] of /** @type {[string, unknown][]} */ ([["a lost network", new Error("offline")], ["an error", 500], ["a server that is busy", { kind: "busy" }]])) {
+for (const [name, failure] of /** @type {[string, unknown][]} */ ([["a lost network", new Error("offline")], ["an error", 500]])) {
   test(`after ${name} the newest question is put again, later and later`, async (t) => {
     const { asker, got, answer, value, later, asked, lost } = asking(t);
     asker.ask({ gamma: 1 });
@@ -127,6 +128,32 @@ for (const [name, failure] of /** @type {[string, unknown][]} */ ([["a lost netw
     assert.deepEqual([got, asked(), lost()], [["two"], [1, 1, 2], 0]);
   });
 }
+
+test("of a run that is trained again it tells how far it is, and asks often", async (t) => {
+  const { asker, got, trained, answer, value, later, asked, lost } = asking(t);
+  asker.ask({ gamma: 1 });
+  await answer({ kind: "busy", progress: 0.1 });
+  for (const [ms, progress] of [[200, 0.3], [300, 0.5], [500, 0.7], [500, 0.9]]) {
+    await later(ms - 1);
+    const before = asked().length;
+    await later(1);
+    assert.equal(asked().length, before + 1);
+    await answer({ kind: "busy", progress });
+  }
+  await later(500);
+  assert.deepEqual(trained, [0.1, 0.3, 0.5, 0.7, 0.9]);
+  await value("one");
+  assert.deepEqual([got, trained.slice(5), lost()], [["one"], [1, 1], 0]);
+});
+
+test("of what is not asked any more nothing is told", async (t) => {
+  const { asker, trained, answer, later, asked } = asking(t);
+  asker.ask({ gamma: 1 });
+  await answer({ kind: "busy", progress: 0.1 });
+  asker.cancel();
+  await later(200);
+  assert.deepEqual([trained, asked()], [[0.1, 1], [1]]);
+});
 
 test("an address that is none any more is asked of the page, and the question put where it says", async (t) => {
   const { asker, sent, got, answer, value, later, lost } = asking(t);

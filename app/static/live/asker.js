@@ -1,21 +1,25 @@
 /** Questions about the run that is shown: one in flight, the newest waits. */
 
 import { decode } from "./decode.js";
-import { GONE, pause, RETRY } from "./pause.js";
+import { BUSY, GONE, pause, RETRY } from "./pause.js";
 
 /** @import {Decoded} from "./types.js" */
 
 /** Milliseconds after which an answer is not waited for any more. */
 const PATIENCE = 20000;
 
+const PAUSES = { gone: GONE, failed: RETRY, busy: BUSY };
+
 export class Asker {
   /**
    * @param {(answer: Decoded) => void} answered
    * @param {() => void} lost asks the page where to ask: the address is none any more
+   * @param {(share: number) => void} trained is told how far a run is that is trained again for a question, 1 where none is
    */
-  constructor(answered, lost) {
+  constructor(answered, lost, trained) {
     this.answered = answered;
     this.lost = lost;
+    this.trained = trained;
     this.address = "";
     /** @type {Record<string, unknown> | null} */ this.waiting = null;
     /** @type {Record<string, unknown> | null} What another address may answer. */ this.refused = null;
@@ -50,32 +54,34 @@ export class Asker {
   }
 
   async send() {
-    if (this.flying) return;
+    if (this.flying || !this.waiting || !this.address) return;
     this.flying = true;
-    const failures = { gone: 0, failed: 0 };
+    const failures = { gone: 0, failed: 0, busy: 0 };
     while (this.waiting && this.address) {
       const { waiting: question, wished, moved } = this;
       this.waiting = null;
       const found = await this.fetch(question);
-      if (found === "gone" || found === "failed") {
+      if (found === "gone" || found === "failed" || found === "busy") {
         if (wished === this.wished) this.waiting = question;
-        await pause(found === "gone" ? GONE : RETRY, failures[found], moved.signal);
+        await pause(PAUSES[found], failures[found], moved.signal);
         if (found === "gone" && this.waiting && !moved.signal.aborted) this.lost();
         failures[found] += 1;
         continue;
       }
-      Object.assign(failures, { gone: 0, failed: 0 });
+      Object.assign(failures, { gone: 0, failed: 0, busy: 0 });
+      this.trained(1);
       if (found === "refused") {
         if (wished === this.wished && moved === this.moved) this.refused = question;
         else if (wished === this.wished) this.waiting = question;
       } else if (wished === this.wished || this.waiting) this.answered(found);
     }
     this.flying = false;
+    this.trained(1);
   }
 
   /**
    * @param {Record<string, unknown>} question
-   * @returns {Promise<Decoded | "refused" | "gone" | "failed">}
+   * @returns {Promise<Decoded | "refused" | "gone" | "failed" | "busy">}
    */
   async fetch(question) {
     try {
@@ -85,7 +91,11 @@ export class Asker {
       if (!answer.ok) return "failed";
       const found = decode(new Uint8Array(await answer.arrayBuffer()));
       if (found.header.kind === "gone") return "gone";
-      return found.header.kind === "answer" ? found : "failed"; // an earlier question may still be answered
+      if (found.header.kind === "busy") {
+        this.trained(found.header.progress);
+        return "busy"; // an earlier question is still answered, or the run is trained again
+      }
+      return found.header.kind === "answer" ? found : "failed";
     } catch {
       return "failed";
     }

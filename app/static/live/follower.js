@@ -41,6 +41,11 @@ export class Follower {
     }
   }
 
+  /** Whether the page has told of a run that is not whole here yet. */
+  get awaits() {
+    return this.coming !== this.whole;
+  }
+
   stop() {
     this.control.abort();
   }

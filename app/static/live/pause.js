@@ -3,6 +3,9 @@
 /** Seconds after a failure, one after the other: the server or the network may be away for a while. */
 export const RETRY = [0.3, 1, 2, 4, 8];
 
+/** Seconds until a server that is busy with what was asked is asked again. */
+export const BUSY = [0.2, 0.3, 0.5];
+
 /** Seconds until the page is asked where a run has gone, at first and again: it may be about to say so. */
 export const GONE = [1, 5];
 

@@ -37,7 +37,7 @@ export class Player {
     this.clock.smooth = !STILL.matches;
     this.clock.speed = lastSpeed();
     const lost = () => this.askPage({ lost: true });
-    this.asker = new Asker((answer) => this.hear(answer), lost);
+    this.asker = new Asker((answer) => this.hear(answer), lost, (share) => this.follower.awaits || this.parts.progress.set(share));
     this.parts = layout(parent, css, {
       clock: this.clock,
       change: (change) => this.change(change),

@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from app.http.questions import LARGEST, NO_JSON, NO_QUESTION, TOO_LONG, question_route
 from app.http.runs import NO_NAME, NOT_KNOWN
 from app.live.codec import unpack
-from app.live.following import Followed, Following
+from app.live.following import Followed, Following, failed
+from app.observe import WATCH
 from tests.app.http.asgi import answer, ask, asked, header
 from tests.app.live.growth import Growth
 
@@ -67,11 +68,14 @@ def test_one_question_of_a_page_is_answered_at_a_time() -> None:
     assert [found["kind"] for found in asyncio.run(go())] == ["busy", "answer", "answer", "answer"]
 
 
-def test_an_answer_that_fails_leaves_the_next_one_its_turn() -> None:
-    served = Served()
-    with pytest.raises(TypeError):
-        served.ask({"seconds": "long"})
-    assert told(served.ask({}))["kind"] == "answer"
+def test_an_answer_that_fails_is_told_and_counted_and_leaves_the_next_one_its_turn(caplog: pytest.LogCaptureFixture) -> None:
+    served, name = Served(), 'bnlab_errors_total{where="answer"} %.1f'
+    before = float(WATCH.metrics.text().decode().partition(name.partition("%")[0])[2].partition("\n")[0])
+    assert told(served.ask({"run": "mine", "seconds": "Ada"})) == unpack(failed({"run": "mine"}))[0]
+    assert name % (before + 1) in WATCH.metrics.text().decode()
+    assert caplog.records[-1].fields["error"] == "TypeError"  # type: ignore[attr-defined]
+    assert "Ada" not in str(caplog.records[-1].__dict__)
+    assert told(served.ask({}))["ask"] == {}
 
 
 def test_a_run_that_is_none_any_more_is_gone() -> None:

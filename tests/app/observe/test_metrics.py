@@ -32,7 +32,7 @@ def test_every_series_is_there_before_anything_happens(watch: Watch) -> None:
     counts = Counter(name for name, _ in found)
     assert {name: counts[name] for name in counts if name.endswith("_total")} == {
         "bnlab_runs_total": 8, "bnlab_cache_lookups_total": 4, "bnlab_runs_refused_total": 1,
-        "bnlab_workers_lost_total": 1, "bnlab_errors_total": 2,
+        "bnlab_workers_lost_total": 1, "bnlab_errors_total": 3,
     }  # fmt: skip
 
 
@@ -64,6 +64,7 @@ def test_looks_refusals_losses_and_errors_are_counted(watch: Watch) -> None:
     watch.worker_lost(-9)
     watch.slice_failed("in mischief")
     watch.page_failed(ValueError("Ada"))
+    watch.answer_failed(ValueError("Ada"))
     assert changed(before, series(watch.metrics)) == {
         ("bnlab_cache_lookups_total", (("result", "hit"),)): 1,
         ("bnlab_cache_lookups_total", (("result", "part"),)): 1,
@@ -73,6 +74,7 @@ def test_looks_refusals_losses_and_errors_are_counted(watch: Watch) -> None:
         ("bnlab_workers_lost_total", ()): 1,
         ("bnlab_errors_total", (("where", "training"),)): 1,
         ("bnlab_errors_total", (("where", "page"),)): 1,
+        ("bnlab_errors_total", (("where", "answer"),)): 1,
     }
 
 
