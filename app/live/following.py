@@ -122,7 +122,7 @@ FOLLOWED = Followed()
 """The runs of this process."""
 
 
-def awaited(name: str, what: object, base_path: str = "") -> bytes:
+def awaited(name: str, what: object, heard: Mapping[str, float], base_path: str = "") -> bytes:
     """Return the bytes that tell the player where its run is, where to ask about it, and what it is: who has it whole fetches none.
 
     Parameters
@@ -131,18 +131,21 @@ def awaited(name: str, what: object, base_path: str = "") -> bytes:
         As `Followed.put` returned it.
     what : object
         All that the bytes of the whole run depend on; equal for what prints the same.
+    heard : mapping
+        How far the page has heard the player (`app.live.telling.heard_of`).
     base_path : str
         The server's base URL path, with or without slashes.
 
     Examples
     --------
     >>> from app.live.codec import unpack
-    >>> unpack(awaited("0123", ("abc", 0), "lab"))[0]
-    {'kind': 'awaited', 'address': '/lab/run/0123', 'questions': '/lab/ask/0123', 'tag': 'c7e71075e0ea'}
+    >>> unpack(awaited("0123", ("abc", 0), {"sheet": 0.5, "id": 3.0}, "lab"))[0]  # doctest: +NORMALIZE_WHITESPACE
+    {'kind': 'awaited', 'address': '/lab/run/0123', 'questions': '/lab/ask/0123', 'tag': 'c7e71075e0ea',
+     'heard': {'sheet': 0.5, 'id': 3.0}}
     """
     tag = hashlib.sha256(repr(what).encode()).hexdigest()[:12]
     address, questions = (below(base_path, f"{path}/{name}") for path in (RUNS, QUESTIONS))
-    return pack({"kind": "awaited", "address": address, "questions": questions, "tag": tag}, {})
+    return pack({"kind": "awaited", "address": address, "questions": questions, "tag": tag, "heard": dict(heard)}, {})
 
 
 def busy(progress: float = 1.0) -> bytes:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from app.live.loader import loader
+from app.live.telling import OnAct, OnValues, heard_of, take
 
-__all__ = ["show"]
+__all__ = ["KEY", "show"]
+
+KEY = "player"
 
 
 @cache
@@ -18,43 +21,26 @@ def _component() -> Callable[..., Any]:
     return st.components.v2.component("bnlab_player", js=loader("main.js", st.get_option("server.baseUrlPath") or ""))
 
 
-def show(
-    data: bytes,
-    key: str = "player",
-    on_layer: Callable[[int], None] | None = None,
-    on_seed: Callable[[int], None] | None = None,
-    on_page: Callable[[Mapping[str, Any]], None] | None = None,
-) -> None:
+def show(data: bytes, key: str = KEY, on_act: OnAct | None = None, on_values: OnValues | None = None) -> None:
     """Draw a run; the browser plays it by itself.
 
     Parameters
     ----------
     data : bytes
-        What `app.live.pack.pack_run` returned; new bytes under the same key replace the run without a blank frame.
+        What `app.live.following.awaited` returned, with what `heard_of` says of this key; or a run, as
+        `app.live.pack.pack_run` returned it. New bytes under the same key replace the run without a blank frame.
     key : str
         Unique on the page.
-    on_layer : callable, optional
-        Called before the rerun with the layer, counted from 1, whose normalisation was clicked in the network
-        diagram; the output layer counts as one more than the last hidden layer.
-    on_seed : callable, optional
-        Called before the rerun with the position of the run, counted from 0, whose pictures are asked for.
-    on_page : callable, optional
-        Called before the rerun with what is asked of the page around the player, as the browser sent it: check every field.
+    on_act, on_values : callable, optional
+        Called before the rerun with what is asked of the page around the player, as `app.live.telling.take` says. Acts are
+        ``layer:<layer>:<on or off>`` of the normalisation of a layer, counted from 1, that was clicked in the network diagram (the
+        output layer counts as one more than the last hidden layer); ``seed:<position>`` of the run, counted from 0, whose pictures
+        are asked for; ``present:<on or off>``; ``lost``, where the run's address is none any more. The value ``class`` asks
+        for a class link to what is shown, and holds the view's part of the address as JSON.
     """
+    heard = heard_of(key)
 
-    def clicked() -> None:
-        layer = st.session_state[key].get("layer")
-        if on_layer is not None and isinstance(layer, int) and not isinstance(layer, bool):
-            on_layer(layer)
+    def moved() -> None:
+        take(st.session_state[key].get("moved"), heard, on_act, on_values)
 
-    def seeded() -> None:
-        run = st.session_state[key].get("seed")
-        if on_seed is not None and isinstance(run, int) and not isinstance(run, bool):
-            on_seed(run)
-
-    def asked() -> None:
-        ask = st.session_state[key].get("page")
-        if on_page is not None and isinstance(ask, Mapping):
-            on_page(ask)
-
-    _component()(data=data, key=key, on_layer_change=clicked, on_seed_change=seeded, on_page_change=asked)
+    _component()(data=data, key=key, on_moved_change=moved)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping
 from functools import partial
@@ -18,7 +19,8 @@ from app.controls.stage import present, presenting
 from app.live.codec import unzipped
 from app.live.following import FOLLOWED, FORGOTTEN, Following, awaited, busy, gone
 from app.live.pack import run_hash
-from app.live.player import show
+from app.live.player import KEY, show
+from app.live.telling import Value, heard_of
 from app.views.budget import affordable, offers
 from app.views.class_link import ask_for_class_link, class_link_dialog
 from app.views.packed import packed
@@ -28,9 +30,10 @@ from app.views.waiting import crowded, owner, progress_line, unhurried, wait
 from bncore.config import Experiment, chosen_layers
 from bncore.errors import ConfigError
 
-__all__ = ["ask_page", "choose_run", "render", "toggle_layer"]
+__all__ = ["act", "render", "told"]
 
 RUN, ASKED, SHOWN = "bnlab.run", "bnlab.asked", "bnlab.shown"
+SWITCH = {"on": True, "off": False}
 PATIENCE, CROWDED = 1.2, 0.3
 """Seconds before what is trained so far is shown: alone or with some, whose runs are mostly whole by then; in a crowd."""
 
@@ -95,7 +98,7 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
     else:
         st.error("Run: nothing is trained yet. Reload the page.")
         return
-    show(data, on_layer=toggle_layer, on_seed=partial(choose_run, experiment), on_page=ask_page)
+    show(data, on_act=partial(act, experiment), on_values=told)
 
 
 def _bytes(experiment: Experiment, ticket: compute.Ticket, run: int, said: list[str], locked: tuple[str, ...]) -> bytes | None:
@@ -109,7 +112,7 @@ def _address(following: Following, what: object) -> bytes:
     FOLLOWED.drop(before)
     name = FOLLOWED.put(following)
     st.session_state[SHOWN] = (name, following)  # held here, and nowhere else: it goes when the tab does
-    return awaited(name, what, st.get_option("server.baseUrlPath") or "")
+    return awaited(name, what, heard_of(KEY), st.get_option("server.baseUrlPath") or "")
 
 
 def _patience() -> float:
@@ -140,20 +143,27 @@ def _run_shown(experiment: Experiment) -> int:
     return run if run < experiment.base.seeds else 0
 
 
-def choose_run(experiment: Experiment, run: int) -> None:
-    """Look at the pictures of another run, by its position; for callbacks. There may be no such run: a browser sent it."""
-    if 0 <= run < experiment.base.seeds:
-        st.session_state[RUN] = run
+def act(experiment: Experiment, name: str) -> None:
+    """Do what was pressed in the player; for callbacks. There may be no such thing: a browser sent it."""
+    word, _, rest = name.partition(":")
+    if word == "seed" and rest.isdecimal() and int(rest) < experiment.base.seeds:
+        st.session_state[RUN] = int(rest)
+    elif word == "present" and rest in SWITCH:
+        present(SWITCH[rest])
+        st.session_state[ASKED] = True
+    elif word == "layer":
+        layer, _, on = rest.partition(":")
+        if layer.isdecimal() and on in SWITCH:
+            _switch_layer(int(layer), SWITCH[on])
 
 
-def ask_page(ask: Mapping[str, Any]) -> None:
-    """Do what the player asks of the page around it; for callbacks. A browser sent it."""
-    if ask.get("class") is True:
-        ask_for_class_link(ask.get("view"))
-    elif isinstance(ask.get("present"), bool):
-        present(ask["present"])
-    else:
+def told(values: Mapping[str, Value], _final: bool) -> None:
+    """Open the dialog of the class link where the player asks for it; for callbacks. A browser sent it."""
+    try:
+        view = json.loads(str(values["class"]))
+    except (KeyError, ValueError, RecursionError):
         return
+    ask_for_class_link(view)
     st.session_state[ASKED] = True
 
 
@@ -166,17 +176,18 @@ def _locked() -> tuple[str, ...]:
     return ("class link", *(words for name, words in layers.items() if not link.is_free(name)))
 
 
-def toggle_layer(layer: int) -> None:
-    """Switch the normalisation of a layer, counted from 1; one more than the last hidden layer is the output; for callbacks.
+def _switch_layer(layer: int, on: bool) -> None:
+    """Switch the normalisation of a layer, counted from 1, on or off; one more than the last hidden layer is the output.
 
-    The normaliser stays what it is; where there is none it becomes batch normalization.
+    The normaliser stays what it is; where there is none it becomes batch normalization. What is so already stays.
     """
     config = latest().base
     depth = len(config.hidden)
-    on = {i for i, normalised in enumerate(config.normalised_layers, 1) if normalised} ^ {layer}
-    if 1 <= layer <= depth + 1:
+    now = {i for i, normalised in enumerate(config.normalised_layers, 1) if normalised}
+    wanted = now | {layer} if on else now - {layer}
+    if wanted != now and 1 <= layer <= depth + 1:
         norm = "batch" if config.norm == "none" else config.norm
-        change(norm=norm, norm_layers=chosen_layers(on - {depth + 1}, depth), norm_output=depth + 1 in on)
+        change(norm=norm, norm_layers=chosen_layers(wanted - {depth + 1}, depth), norm_output=depth + 1 in wanted)
 
 
 def _too_much(experiment: Experiment, error: ConfigError, said: list[str]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from app.controls.pagestate import Field, PageState
-from app.live.sheet import Value, show_sheet
+from app.live.sheet import show_sheet
+from app.live.telling import Value
 from app.steps.batch import NOTES, ONE, TWO, Row, checked_rows, pasted, read_rows, write_rows
 from app.steps.cases import batch_of_one, batch_of_two, small_batches, undone
 from app.steps.controls import batch_table, knobs, numbers_table

@@ -83,6 +83,7 @@ class Client:
         self._following: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Shown], None]] = []
         self._questions = self._whole = ""
+        self._told = 0
 
     async def __aenter__(self) -> Self:
         tokens = [Subprotocol(token) for token in ("streamlit", TOKEN, self._session) if token]
@@ -226,7 +227,8 @@ class Client:
 
     async def lost(self) -> None:
         """Ask the page what has become of its run, as the player does when an address is none any more."""
-        await self.trigger(PLAYER, [{"event": "page", "value": {"lost": True}}])
+        self._told += 1
+        await self.tell(PLAYER, {"moved": {"sheet": 0.5, "n": self._told, "items": [{"id": self._told, "act": "lost"}]}})
 
     def listen(self, heard: Callable[[Shown], None]) -> None:
         """Call a function with all that comes for our components."""

@@ -130,6 +130,28 @@ def test_a_page_that_was_offline_plays_on_and_comes_back_as_it_was(browser: Brow
     page.context.close()
 
 
+def test_what_is_clicked_in_the_player_while_nobody_hears_it_is_kept_and_said(browser: Browser, line: Line) -> None:
+    page = opened(browser, line.url)
+    connections = Connections(page)
+    lab = Lab(page, SMALL)
+    line.cut()
+    expect(page.get_by_text("Connecting")).to_be_visible(timeout=30_000)
+    before, run = connections.count, lab.run
+    pill = lab.player.get_by_role("button", name="Batch normalization of layer 1")
+    pill.click()
+    expect(pill).to_have_attribute("aria-busy", "true")
+    lab.player.get_by_role("button", name="Next seed").click()
+    expect(lab.said).to_contain_text("No answer yet.", timeout=30_000)
+    line.mend()
+    connections.wait_for_another(before)
+    expect(lab.player).not_to_have_attribute("data-run", run, timeout=30_000)
+    expect(lab.player.locator(".seeds")).to_contain_text("2 of 2", timeout=30_000)
+    expect(pill).to_have_attribute("aria-pressed", "false")
+    expect(page).to_have_url(re.compile("norm_layers=2"))
+    expect(lab.said).not_to_contain_text("No answer yet.")
+    page.context.close()
+
+
 class Restarted:
     """A server that can be ended, and started again at the same address."""
 

@@ -12,7 +12,7 @@ const ACTIVATIONS = { relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid", linear: "l
 
 export class Diagram {
   /**
-   * @param {(layer: number) => void} toggle counted from 1
+   * @param {(layer: number, on: boolean) => void} toggle counted from 1
    * @param {(change: Partial<View>) => void} change
    */
   constructor(toggle, change) {
@@ -89,9 +89,11 @@ export class Diagram {
     const first = output
       ? el("span", { class: "node" }, dense)
       : button(dense, () => this.change({ layer }), { class: "node", "data-name": `dense${layer}`, "aria-pressed": String(layer === chosen), title: `Show ${place} below` });
+    let wanted = normalised;
     const pill = button(`${normalised ? "" : "+ "}${LETTERS[norm]}`, () => {
+      wanted = !wanted;
       pill.setAttribute("aria-busy", "true");
-      this.toggle(layer + 1);
+      this.toggle(layer + 1, wanted);
     }, {
       class: "node pill", "data-name": `bn${layer}`, "aria-pressed": String(normalised), "aria-label": `${capital(NORMS[norm])} of ${place}`,
       title: normalised ? `Take ${NORMS[norm]} of ${place} away` : `Put ${NORMS[norm]} into ${place}`,

@@ -19,6 +19,7 @@ export class Follower {
     this.coming = ""; // the tag of the run that is awaited
     this.whole = ""; // of the whole run that is shown
     this.questions = ""; // where to ask about it
+    /** @type {import("./teller.js").Heard | undefined} */ this.heard = undefined; // how far the page has heard what was told
     this.control = new AbortController();
   }
 
@@ -29,6 +30,7 @@ export class Follower {
     this.stop();
     const said = decode(bytes);
     this.questions = said.header.questions ?? "";
+    this.heard = said.header.heard;
     if (said.header.kind !== "awaited") {
       this.coming = "";
       this.show(said);

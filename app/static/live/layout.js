@@ -29,7 +29,7 @@ import { TimePlot } from "./timeplot.js";
  * @property {Clock} clock
  * @property {(change: Partial<View>) => void} change
  * @property {(epoch: number) => void} scrub
- * @property {(layer: number) => void} toggle
+ * @property {(layer: number, on: boolean) => void} toggle
  * @property {(run: number) => void} seed
  * @property {() => void} probed
  * @property {() => string} address

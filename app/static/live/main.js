@@ -3,7 +3,7 @@
 import { mergeSteps } from "./history.js";
 import { Player } from "./player.js";
 
-/** @typedef {{data: Uint8Array, parentElement: ParentNode & Node, setTriggerValue: (name: string, value: unknown) => void}} Component */
+/** @typedef {{data: Uint8Array, parentElement: ParentNode & Node, setStateValue: (name: string, value: unknown) => void}} Component */
 
 /** @type {WeakMap<object, Player>} */
 const mounted = new WeakMap();
@@ -13,16 +13,14 @@ const mounted = new WeakMap();
  * @param {string} css
  */
 export default function main(component, css) {
-  const { parentElement, data, setTriggerValue } = component;
+  const { parentElement, data, setStateValue } = component;
   mergeSteps(window);
   let player = mounted.get(parentElement);
   if (!player) {
     player = new Player(parentElement, css);
     mounted.set(parentElement, player);
   }
-  player.toggleLayer = (layer) => setTriggerValue("layer", layer);
-  player.chooseSeed = (run) => setTriggerValue("seed", run);
-  player.askPage = (ask) => setTriggerValue("page", ask);
+  player.post = (message) => setStateValue("moved", message);
   player.update(data);
   return () => {
     if (parentElement.isConnected) return; // an older call's end, not the component's

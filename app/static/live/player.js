@@ -10,12 +10,14 @@ import { layout } from "./layout.js";
 import { lastSpeed, leave, opening } from "./left.js";
 import { Run } from "./run.js";
 import { nextStop, stops } from "./stage.js";
+import { LATE, tellerOf } from "./teller.js";
 import { coloursOf, same } from "./theme.js";
 import { defaultView, settle, writeView } from "./url.js";
 import { say } from "./dom.js";
 
 /** @import {View} from "./types.js" */
 
+const KEY = "player"; // there is one
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Player {
@@ -30,24 +32,24 @@ export class Player {
     /** @type {string[]} */ this.problems = [];
     /** @type {import("./types.js").Palette | null} */ this.colours = null;
     this.asked = "";
-    this.toggleLayer = (/** @type {number} */ _layer) => {};
-    this.chooseSeed = (/** @type {number} */ _run) => {};
-    this.askPage = (/** @type {Record<string, unknown>} */ _ask) => {};
+    this.post = (/** @type {import("./teller.js").Message} */ _message) => {};
+    this.teller = tellerOf(KEY);
+    /** @type {import("./teller.js").Mouth} */ this.mouth = { post: (message) => this.post(message), late: () => this.say() };
     this.clock = new Clock(() => this.draw());
     this.clock.smooth = !STILL.matches;
     this.clock.speed = lastSpeed();
-    const lost = () => this.askPage({ lost: true });
+    const lost = () => this.teller.tick("lost");
     this.asker = new Asker((answer) => this.hear(answer), lost, (share) => this.follower.awaits || this.parts.progress.set(share));
     this.parts = layout(parent, css, {
       clock: this.clock,
       change: (change) => this.change(change),
       scrub: (epoch) => this.run && this.clock.go(this.run.positionOf(epoch)),
-      toggle: (layer) => this.toggleLayer(layer),
-      seed: (run) => this.chooseSeed(run),
+      toggle: (layer, on) => this.teller.act(`layer:${layer}:${on ? "on" : "off"}`),
+      seed: (run) => this.teller.act(`seed:${run}`),
       probed: () => this.draw(),
       address: () => this.address(),
       key: (event) => press(this, event),
-      present: (on) => this.askPage({ present: on }),
+      present: (on) => this.teller.act(`present:${on ? "on" : "off"}`),
       leap: (direction) => this.leap(direction),
       classLink: () => this.askForClass(),
       staged: () => this.change({}),
@@ -58,8 +60,11 @@ export class Player {
 
   /** @param {Uint8Array} bytes what the page says, or the same in another theme */
   update(bytes) {
+    const first = !this.follower.said;
     this.follower.hear(bytes);
     this.asker.at(this.follower.questions);
+    if (this.follower.heard) this.teller.hear(this.follower.heard);
+    if (first) this.teller.open(this.mouth);
     if (this.run && !same(this.colours, coloursOf(this.root, this.run))) this.change({});
   }
 
@@ -109,11 +114,17 @@ export class Player {
     parts.histogram.set(run, view, colours);
     parts.stats.set(run, view, colours);
     parts.timeline.set(run);
-    parts.head(run, view, [...run.header.messages, ...this.problems]);
+    this.say();
     Object.assign(this.root.dataset, {
       frames: run.frames, run: run.header.run, complete: run.header.complete, layer: view.layer + 1, signal: view.signal, lens: view.lens ?? run.recorded ?? "each",
       pinned: view.pin !== null,
     });
+  }
+
+  /** The head, with all that there is to say. @param {string[]} more */
+  say(...more) {
+    const { run, problems, teller } = this;
+    if (run) this.parts.head(run, this.view, [...run.header.messages, ...problems, ...(teller.late ? [LATE] : []), ...more]);
   }
 
   /** The moment, on every picture. */
@@ -184,7 +195,7 @@ export class Player {
     const { parts, run } = this;
     if (!run || answer.header.run !== run.header.run) return;
     if (answer.header.error) {
-      parts.head(run, this.view, [...run.header.messages, ...this.problems, answer.header.error]);
+      this.say(answer.header.error);
       return;
     }
     if ("arm" in answer.header) parts.probe.answer = answer;
@@ -225,13 +236,14 @@ export class Player {
   /** Asks the page for a class link to this very picture. */
   askForClass() {
     const view = [...new URL(this.address()).searchParams].filter(([name]) => name.startsWith("v."));
-    this.askPage({ class: true, view: Object.fromEntries(view) });
+    this.teller.tell({ class: JSON.stringify(Object.fromEntries(view)) }, true);
   }
 
   destroy() {
     if (this.run) leave({ run: this.run.header.run, view: this.view, epoch: this.epoch, speed: this.clock.speed });
     this.clock.destroy();
     this.asker.destroy();
+    this.teller.close(this.mouth);
     this.follower.stop();
     this.parts.destroy();
   }

@@ -5,7 +5,7 @@ import { keepDone } from "./done.js";
 import { mergeSteps } from "./history.js";
 import { addressOf, keep, morph, obey } from "./morph.js";
 import { Dragging } from "./place.js";
-import { tellerOf } from "./teller.js";
+import { LATE, tellerOf } from "./teller.js";
 import { parseColour } from "./theme.js";
 
 /**
@@ -14,7 +14,6 @@ import { parseColour } from "./theme.js";
  */
 
 const TYPED = "input[type=number], input[type=text], textarea";
-const LATE = "No answer yet. What you changed is kept, and told again until there is one.";
 const FIELDS = "input, select, textarea, [contenteditable], [role=slider], [role=tab], [role=radio], [role=combobox]";
 
 /** @type {WeakMap<object, Sheet>} */

@@ -2,8 +2,10 @@
 
 const PATIENCE = 1500;
 const LONGEST = 12000; // between two tellings of the same
-const LATE = 2; // tellings without an answer, after which the person is told
+const LATE_AFTER = 2; // tellings without an answer, after which the person is told
 const MOST = 100; // the page takes no more from one message
+
+export const LATE = "No answer yet. What you changed is kept, and told again until there is one.";
 
 /**
  * @typedef {{id: number, values: Record<string, unknown>, final: boolean} | {id: number, act: string}} Item
@@ -39,7 +41,7 @@ export class Teller {
   /** @param {Mouth} mouth by which all is told from now on */
   open(mouth) {
     this.mouth = mouth;
-    mouth.late(this.tries >= LATE);
+    mouth.late(this.late);
     this.again();
   }
 
@@ -48,6 +50,11 @@ export class Teller {
     if (this.mouth !== mouth) return;
     this.mouth = null;
     clearTimeout(this.timer);
+  }
+
+  /** Whether the person should know that there is no answer. */
+  get late() {
+    return this.tries >= LATE_AFTER;
   }
 
   /** What is not heard yet, by name. @returns {Record<string, unknown>} */
@@ -101,7 +108,7 @@ export class Teller {
   /** A message can be lost: where another rerun overtakes it, on a line that breaks, with a server that ends. */
   missed() {
     this.tries += 1;
-    if (this.tries === LATE) this.mouth?.late(true);
+    if (this.tries === LATE_AFTER) this.mouth?.late(true);
     this.send();
   }
 
@@ -112,8 +119,9 @@ export class Teller {
 
   land() {
     clearTimeout(this.timer);
-    if (this.tries >= LATE) this.mouth?.late(false);
+    const { late } = this;
     this.flying = this.tries = 0;
+    if (late) this.mouth?.late(false);
     this.again();
   }
 }

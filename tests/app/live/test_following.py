@@ -79,10 +79,10 @@ def test_a_run_that_no_page_holds_is_forgotten_with_all_that_was_trained_for_it(
 
 @pytest.mark.parametrize(("base_path", "below"), [("", ""), ("lab", "/lab"), ("/a/b/", "/a/b")])
 def test_the_addresses_are_below_the_base_path(base_path: str, below: str) -> None:
-    header = unpack(awaited("abc", 1, base_path))[0]
+    header = unpack(awaited("abc", 1, {}, base_path))[0]
     assert (header["address"], header["questions"]) == (f"{below}/run/abc", f"{below}/ask/abc")
 
 
 def test_the_tag_is_that_of_what_is_to_be_seen() -> None:
-    tags = [unpack(awaited(name, what))[0]["tag"] for name, what in (("a", ("x", 0)), ("b", ("x", 0)), ("a", ("x", 1)))]
+    tags = [unpack(awaited(name, what, {}))[0]["tag"] for name, what in (("a", ("x", 0)), ("b", ("x", 0)), ("a", ("x", 1)))]
     assert tags[0] == tags[1] != tags[2]

@@ -27,6 +27,11 @@ def run(app: AppTest) -> AppTest:
     return app
 
 
+def held(app: AppTest, *keys: str) -> list[Any]:
+    """Return what the session holds under some keys, None where it has none."""
+    return [next((app.session_state[each] for each in (key,) if each in app.session_state), None) for key in keys]
+
+
 def asked(app: AppTest, view: object = None) -> AppTest:
     """Open the dialog as the player's button does."""
     app.session_state["bnlab.class.dialog"] = True
@@ -103,25 +108,47 @@ def test_making_a_link_leaves_the_teachers_page_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "asked_for", "presents"),
+    ("told", "view"),
     [
-        ({"class": True}, True, None),
-        ({"class": "yes"}, None, None),
-        ({"present": True}, None, True),
-        ({"present": "true"}, None, None),
-        ({"present": None, "class": 1, "<b>": []}, None, None),
+        ('{"v.at": "5"}', {"v.at": ["5"]}),
+        ("{}", {}),
+        ("[1]", {}),
+        ("null", {}),
+        ("{", None),
+        ("", None),
+        ("[" * 20_000, None),
+        (1.0, {}),
     ],
 )
-def test_what_the_player_asks_of_the_page_is_checked(ask: object, asked_for: bool | None, presents: bool | None) -> None:
-    def script(ask: object) -> None:
-        from app.views.playground import ask_page
+def test_the_player_asks_for_the_dialog_with_its_view(told: object, view: dict[str, Any] | None) -> None:
+    def script(told: object) -> None:
+        from app.views.playground import told as hear
 
-        ask_page(ask)  # type: ignore[arg-type]
+        hear({"class": told}, True)  # type: ignore[dict-item]
+        hear({"other": 1.0}, False)
 
-    state = AppTest.from_function(script, kwargs={"ask": ask}).run().session_state
-    keys = ("bnlab.class.dialog", "bnlab.present", "bnlab.asked")
-    kept = [next((state[name] for name in (key,) if name in state), None) for key in keys]
-    assert kept == [asked_for, presents, True if asked_for or presents else None]
+    app = AppTest.from_function(script, kwargs={"told": told}).run()
+    assert not app.exception
+    kept = held(app, "bnlab.class.dialog", "bnlab.class.view", "bnlab.asked")
+    assert kept == ([None] * 3 if view is None else [True, view, True])
+
+
+@pytest.mark.parametrize(
+    ("acts", "presents"),
+    [(["present:on"], True), (["present:on", "present:off"], False), (["present:", "present", "present:true", "<b>:on"], None)],
+)
+def test_the_player_begins_and_ends_the_presentation(acts: list[str], presents: bool | None) -> None:
+    def script(acts: list[str]) -> None:
+        from app.views.playground import act
+        from bncore.config import Experiment
+
+        for each in acts:
+            act(Experiment(), each)
+
+    app = AppTest.from_function(script, kwargs={"acts": acts}).run()
+    assert not app.exception
+    kept = held(app, "bnlab.present", "bnlab.asked")
+    assert kept == [presents, True if presents is not None else None]
 
 
 def test_what_a_browser_says_of_the_view_is_checked() -> None:

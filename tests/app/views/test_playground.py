@@ -80,7 +80,7 @@ def test_the_address_says_whose_pictures_are_shown(app: AppTest, asked: str, sho
 
 def test_another_seeds_pictures_are_chosen_without_training(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.compute.inline import InlineBoard
-    from app.views.playground import RUN, choose_run
+    from app.views.playground import RUN, act
 
     app.run()
     first = header(app)
@@ -91,8 +91,8 @@ def test_another_seeds_pictures_are_chosen_without_training(app: AppTest, monkey
     assert (second["run_index"], second["headline"]) == (1, first["headline"])
     assert second["run"] != first["run"]
     monkeypatch.setattr("streamlit.session_state", state := {RUN: 1})
-    for run, kept in ((0, 0), (-1, 0), (1, 1), (2, 1)):
-        choose_run(Experiment(RunConfig(seeds=2)), run)
+    for run, kept in (("0", 0), ("-1", 0), ("", 0), ("x", 0), ("9" * 30, 0), ("\u00b2", 0), ("1", 1), ("2", 1), ("0.0", 1)):
+        act(Experiment(RunConfig(seeds=2)), f"seed:{run}")
         assert state[RUN] == kept
 
 
@@ -118,38 +118,42 @@ def clicks() -> None:
     import streamlit as st
 
     from app.controls import current, encode, sidebar
-    from app.views.playground import toggle_layer
+    from app.views.playground import act
 
     experiment, _ = current()
     sidebar(experiment, st.html)
     st.json(encode(experiment))
-    for layer in range(5):
-        st.button(f"layer {layer}", key=f"layer_{layer}", on_click=toggle_layer, args=(layer,))
+    for what in st.session_state["acts"]:
+        st.button(what, key=what, on_click=act, args=(experiment, f"layer:{what}"))
 
 
 @pytest.mark.parametrize(
-    ("start", "layers", "end"),
+    ("start", "acts", "end"),
     [
-        ({}, [1], {"norm_layers": ["2"]}),
-        ({}, [1, 1], {}),
-        ({}, [1, 2], {"norm_layers": ["none"]}),
-        ({}, [3], {"norm_output": ["true"]}),
-        ({}, [3, 3], {}),
-        ({"norm": "none"}, [2], {"norm_layers": ["2"]}),
-        ({"norm": "none", "norm_output": "true"}, [3], {"norm_layers": ["none"], "norm_output": ["true"]}),
-        ({}, [0, 4], {}),
-        ({"norm": "layer"}, [1], {"norm": ["layer"], "norm_layers": ["2"]}),
-        ({"norm": "ghost", "norm_layers": "none"}, [2], {"norm": ["ghost"], "norm_layers": ["2"]}),
+        ({}, ["1:off"], {"norm_layers": ["2"]}),
+        ({}, ["1:off", "1:on"], {}),
+        ({}, ["1:off", "2:off"], {"norm_layers": ["none"]}),
+        ({}, ["3:on"], {"norm_output": ["true"]}),
+        ({}, ["3:on", "3:off"], {}),
+        ({}, ["3:off", "1:on"], {}),
+        ({"norm": "none"}, ["2:on"], {"norm_layers": ["2"]}),
+        ({"norm": "none", "norm_output": "true"}, ["3:on"], {"norm_layers": ["none"], "norm_output": ["true"]}),
+        ({}, ["0:on", "4:on", "-1:on", "1", "1:", "1:no", ":off", "x:off", "1.0:off", "9" * 30 + ":on"], {}),
+        ({"norm": "layer"}, ["1:off"], {"norm": ["layer"], "norm_layers": ["2"]}),
+        ({"norm": "ghost", "norm_layers": "none"}, ["2:on"], {"norm": ["ghost"], "norm_layers": ["2"]}),
     ],
 )
 def test_a_click_in_the_diagram_switches_a_layers_normalization(
-    start: dict[str, str], layers: list[int], end: dict[str, Any]
+    start: dict[str, str], acts: list[str], end: dict[str, Any]
 ) -> None:
     app = AppTest.from_function(clicks, default_timeout=20)
+    app.session_state["acts"] = acts
     app.query_params.update(start)
     app.run()
-    for layer in layers:
-        app.button(key=f"layer_{layer}").click().run()
+    for act in acts:
+        app.button(key=act).click().run()
+        app.button(key=act).click().run()  # what is so already stays
+    assert not app.exception
     assert json.loads(app.json[0].value) == end
 
 
@@ -197,7 +201,7 @@ def test_a_question_that_nothing_answers_yet_is_told_to_wait_only_while_somethin
 ) -> None:
     class Partial:
         def __init__(self) -> None:
-            self.error, self.forgotten = error, forgotten
+            self.error, self.forgotten, self.progress = error, forgotten, 0.25
 
         def results(self) -> None:
             return None
@@ -207,6 +211,7 @@ def test_a_question_that_nothing_answers_yet_is_told_to_wait_only_while_somethin
     said = ask({"run": run_hash(experiment, 0), "kind": "lens"})
     assert said is not None
     assert unpack(said)[0]["kind"] == kind
+    assert unpack(said)[0].get("progress", 0.25) == 0.25
     assert ask({"run": "another", "kind": "lens"}) is None
 
 
