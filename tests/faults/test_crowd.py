@@ -12,7 +12,7 @@ from app.compute.board import Board
 from app.compute.engine import BNCORE, run_slice
 from app.views.waiting import FEW, unhurried
 from bncore import Experiment, RunConfig
-from tests.app.compute.test_board import step
+from tests.app.compute.boards import step
 
 
 def test_looking_takes_no_lock_of_the_board() -> None:

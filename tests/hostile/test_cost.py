@@ -18,7 +18,7 @@ from app.controls.url import decode, encode
 from bncore import Arm, Experiment, RunConfig
 from bncore.cost import MAX_BYTES, MAX_SECONDS, check_budget, estimate, fitting
 from bncore.errors import ConfigError
-from tests.app.compute.test_board import Clock, train
+from tests.app.compute.boards import Clock, train
 from tests.configs import configs, experiments
 
 FACTOR, PREPARING, A_SEED = 3.0, 0.5, 0.005

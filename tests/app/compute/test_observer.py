@@ -14,7 +14,7 @@ from app.compute.observer import Ended, Observer
 from app.compute.pool import Pool
 from bncore import Experiment, RunConfig
 from tests.app.compute import toy
-from tests.app.compute.test_board import LARGE, Clock, finish, single, step, twins
+from tests.app.compute.boards import LARGE, Clock, finish, single, step, twins
 from tests.app.compute.test_pool import eventually
 
 
