@@ -73,6 +73,20 @@ def test_a_click_in_the_diagram_switches_a_layer(page: Page) -> None:
     assert "norm_layers" not in page.url
 
 
+def test_a_second_click_in_the_diagram_takes_back_the_first(page: Page) -> None:
+    lab = Lab(page)
+    first = page.get_by_role("button", name="Batch normalization of layer 1")
+    for pressed in ("true", "true"):
+        first.evaluate("pill => { pill.click(); pill.click(); }")
+        expect(first).not_to_have_attribute("aria-busy", "true", timeout=30_000)
+        lab.settle()
+        expect(first).to_have_attribute("aria-pressed", pressed)
+        assert "norm_layers" not in page.url
+    first.evaluate("pill => { pill.click(); pill.click(); pill.click(); }")
+    expect(first).to_have_attribute("aria-pressed", "false", timeout=30_000)
+    assert "norm_layers=2" in page.url
+
+
 def test_a_control_without_effect_is_disabled(page: Page) -> None:
     lab = Lab(page, "/?norm=none")
     expect(lab.control("BN momentum")).to_be_disabled()

@@ -74,6 +74,18 @@ test("what is whole is not fetched again, whatever its address", async (t) => {
   assert.deepEqual(asked.at(-1), "/run/d");
 });
 
+test("nothing is awaited any more where the page goes back to what is whole", async (t) => {
+  const { follower, answer, asked } = following(t);
+  const awaits = [follower.awaits];
+  for (const tag of ["one", "two", "one"]) {
+    follower.hear(awaited(`/run/${tag}`, tag));
+    awaits.push(follower.awaits);
+    if (asked.length === 1) await answer(run(4));
+    awaits.push(follower.awaits);
+  }
+  assert.deepEqual(awaits, [false, true, false, true, true, false, false]);
+});
+
 test("the same words of the page, as in another theme, change nothing", async (t) => {
   const { follower, shown, answer } = following(t);
   const said = awaited("/run/a");

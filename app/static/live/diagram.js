@@ -89,11 +89,11 @@ export class Diagram {
     const first = output
       ? el("span", { class: "node" }, dense)
       : button(dense, () => this.change({ layer }), { class: "node", "data-name": `dense${layer}`, "aria-pressed": String(layer === chosen), title: `Show ${place} below` });
-    let wanted = normalised;
     const pill = button(`${normalised ? "" : "+ "}${LETTERS[norm]}`, () => {
-      wanted = !wanted;
+      const on = pill.hasAttribute("aria-busy") ? pill.dataset.wanted !== "on" : !normalised; // a second click takes the first one back
+      pill.dataset.wanted = on ? "on" : "off";
       pill.setAttribute("aria-busy", "true");
-      this.toggle(layer + 1, wanted);
+      this.toggle(layer + 1, on);
     }, {
       class: "node pill", "data-name": `bn${layer}`, "aria-pressed": String(normalised), "aria-label": `${capital(NORMS[norm])} of ${place}`,
       title: normalised ? `Take ${NORMS[norm]} of ${place} away` : `Put ${NORMS[norm]} into ${place}`,

@@ -34,9 +34,11 @@ export class Follower {
     if (said.header.kind !== "awaited") {
       this.coming = "";
       this.show(said);
-    } else if (said.header.tag === this.whole) this.progress.set(1);
+      return;
+    }
+    this.coming = said.header.tag;
+    if (!this.awaits) this.progress.set(1);
     else {
-      this.coming = said.header.tag;
       this.progress.wait();
       this.control = new AbortController();
       this.follow(said.header.address, this.control.signal);

@@ -165,6 +165,11 @@ export function layout(parent, css, acts) {
       loss.describe(`Median ${view.loss} loss ${when}: ${values(`${view.loss}_loss`, (v) => fixed(v, 3))}`);
     },
 
+    /** Nothing is awaited: what was clicked has come, or is as it was. */
+    rest() {
+      for (const busy of root.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
+    },
+
     destroy() {
       for (const part of [accuracy, loss, histogram, stats, copy, diagram, mates, stage, progress, ...shown]) part.destroy();
     },

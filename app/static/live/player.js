@@ -60,11 +60,11 @@ export class Player {
 
   /** @param {Uint8Array} bytes what the page says, or the same in another theme */
   update(bytes) {
-    const first = !this.follower.said;
     this.follower.hear(bytes);
     this.asker.at(this.follower.questions);
     if (this.follower.heard) this.teller.hear(this.follower.heard);
-    if (first) this.teller.open(this.mouth);
+    if (this.teller.mouth !== this.mouth) this.teller.open(this.mouth);
+    if (!this.teller.queue.length && !this.follower.awaits) this.parts.rest();
     if (this.run && !same(this.colours, coloursOf(this.root, this.run))) this.change({});
   }
 
