@@ -18,7 +18,7 @@ from bncore.history import History
 from bncore.network import Layout
 from bncore.probe import NORMALISED_EDGES, OTHER_EDGES, signal_names
 
-__all__ = ["ArmResult", "diagram_of", "norm_of", "pack", "pack_run", "role_of", "run_hash", "unpack"]
+__all__ = ["ArmResult", "diagram_of", "is_own", "norm_of", "pack", "pack_run", "role_of", "run_hash", "unpack"]
 
 VERSION = 1
 CURVES = ("test_loss", "train_loss", "batch_loss", "test_accuracy", "train_accuracy")
@@ -64,6 +64,17 @@ def diagram_of(experiment: Experiment) -> int:
     return next((i for i in follows or range(len(arms)) if any(arms[i][1].normalised_layers)), (follows or [0])[0])
 
 
+def is_own(experiment: Experiment) -> bool:
+    """Return whether no arm follows the base in what a click in the network diagram would change.
+
+    Examples
+    --------
+    >>> is_own(Experiment()), is_own(Experiment(arms=(Arm("LN", (("norm", "layer"),)), Arm("none", (("norm", "none"),)))))
+    (False, True)
+    """
+    return all(any(name in FOLLOWED for name, _ in arm.overrides) for arm in experiment.arms)
+
+
 def run_hash(experiment: Experiment, run_index: int = 0) -> str:
     """Return a short name of what is on the screen: the experiment and the run whose pictures are drawn.
 
@@ -107,7 +118,8 @@ def pack_run(
     messages : sequence of str
         What the person must know: values replaced, warnings.
     locked : sequence of str
-        What the player does not offer in a class: ``class link``, ``layers`` and ``output``, the normalisations of the diagram.
+        What the player does not offer: in a class ``class link``, ``layers`` and ``output``, the normalisations of the diagram;
+        ``own`` where a click there would change nothing (`is_own`).
 
     Raises
     ------

@@ -21,13 +21,18 @@ from bncore.config import SPECS, format_value
 __all__ = ["show_knobs"]
 
 AS_GIVEN = "as in the lesson"
+DRAWN = "bnlab.lessons.drawn"
 
 WIDTHS = (4, 8, 16, 32)
 """Units of every hidden layer that are offered."""
 
 
 def show_knobs(lesson: Lesson, changes: Mapping[str, Any]) -> None:
-    """Draw the knobs of a lesson, as they are set. Each keeps its place and its identity, whatever is chosen."""
+    """Draw the knobs of a lesson, as they are set. Each keeps its place and its identity, whatever is chosen.
+
+    What was chosen is what a knob holds and was not drawn with. Callbacks would not do: where a newer run of the page ends one,
+    what it was to tell is gone.
+    """
     with st.container(horizontal=True, key="lesson_knobs", vertical_alignment="bottom"):
         for name in lesson.knobs:
             if rule_now(name) == FREE:
@@ -38,16 +43,20 @@ def show_knobs(lesson: Lesson, changes: Mapping[str, Any]) -> None:
 
 def _knob(lesson: Lesson, name: str, now: str) -> None:
     key, state = f"lessons.{lesson.name}.{name}", st.session_state
-    choices = _choices(lesson, name)
-    choices = choices if now in choices else [*choices, now]
-    drawn = key in state
-    if drawn and state[key] != now:
+    drawn: dict[str, str] = state.setdefault(DRAWN, {})
+    there = key in state
+    if there and state[key] != now:
+        if state[key] != drawn.get(key, now) and not is_echo(key, state[key]) and _take(lesson, name, state[key]):
+            st.rerun()
         wrote(key, state[key])
         state[key] = now
+    choices = _choices(lesson, name)
+    choices = choices if now in choices else [*choices, now]
     shown = st.selectbox(
-        SPECS[name].label, choices, index=0 if drawn else choices.index(now), key=key, width=190, help=escape(SPECS[name].help),
-        on_change=_moved, args=(lesson, key, name), format_func=_worded(name),
+        SPECS[name].label, choices, index=0 if there else choices.index(now), key=key, width=190, help=escape(SPECS[name].help),
+        format_func=_worded(name),
     )  # fmt: skip
+    drawn[key] = now
     if shown != now:  # a browser that came back to another server says other than its address
         _take(lesson, name, shown)
         st.rerun()
@@ -67,18 +76,13 @@ def _choices(lesson: Lesson, name: str) -> list[str]:
     return [AS_GIVEN, *(spec.choices or options_for(name, config))]
 
 
-def _moved(lesson: Lesson, key: str, name: str) -> None:
-    chosen = st.session_state.get(key)
-    if not is_echo(key, chosen):
-        _take(lesson, name, chosen)
-
-
-def _take(lesson: Lesson, name: str, chosen: str | None) -> None:
-    """Change a setting to what was chosen; a browser sent that, so it may be none of the choices."""
+def _take(lesson: Lesson, name: str, chosen: str | None) -> bool:
+    """Change a setting to what was chosen, and return whether it is one: a browser sent that, so it may be none of the choices."""
     if chosen is None or chosen not in _choices(lesson, name):
-        return
+        return False
     kept = [(other, value) for other, value in PAGE.latest()["set"] if other != name]
     PAGE.change(set=(*kept, *(() if chosen == AS_GIVEN else parse_changes(f"{name}:{chosen}"))))
+    return True
 
 
 def _other_seeds(seeds: int) -> None:

@@ -18,7 +18,7 @@ from app.controls.lit import lit
 from app.controls.stage import present, presenting
 from app.live.codec import unzipped
 from app.live.following import FOLLOWED, FORGOTTEN, Following, awaited, busy, gone
-from app.live.pack import run_hash
+from app.live.pack import is_own, run_hash
 from app.live.player import KEY, show
 from app.live.telling import Value, heard_of
 from app.views.budget import affordable, offers
@@ -87,7 +87,7 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
     if ticket.error is not None:
         st.error(escape(ticket.error))
         return
-    run, locked = _run_shown(experiment), _locked()
+    run, locked = _run_shown(experiment), (*_locked(), *(["own"] if is_own(experiment) else []))
     make = partial(_bytes, experiment, ticket, run, said, locked)
     if compute.pooled():
         ticket.loosen()

@@ -85,6 +85,20 @@ def test_a_second_click_in_the_diagram_takes_back_the_first(page: Page) -> None:
     first.evaluate("pill => { pill.click(); pill.click(); pill.click(); }")
     expect(first).to_have_attribute("aria-pressed", "false", timeout=30_000)
     assert "norm_layers=2" in page.url
+    lab.settle()
+    first.evaluate("pill => pill.click()")
+    page.get_by_role("navigation", name="Network").get_by_role("button", name="Dense 16").nth(1).click()  # the diagram is drawn anew
+    first.evaluate("pill => pill.click()")
+    expect(first).not_to_have_attribute("aria-busy", "true", timeout=30_000)
+    lab.settle()
+    assert "norm_layers=2" in page.url
+
+
+def test_a_click_in_the_diagram_that_would_change_nothing_is_not_offered(page: Page) -> None:
+    Lab(page, "/?norm=none&arm=BN:norm=batch&arm=LN:norm=layer")
+    first = page.get_by_role("button", name="Batch normalization of layer 1")
+    expect(first).to_be_disabled()
+    expect(first).to_have_attribute("title", re.compile("of its own"))
 
 
 def test_a_control_without_effect_is_disabled(page: Page) -> None:

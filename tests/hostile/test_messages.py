@@ -140,8 +140,24 @@ def test_a_component_may_say_anything(server: AppServer) -> None:
     async def go() -> None:
         async with witness(server) as works, Client(server.url, query=SMALL) as client:
             await opened(client)
-            for value in ODD:
-                await client.tell("player", {"ask": value, "layer": value, "seed": value})
+            words = [
+                "layer",
+                "seed",
+                "present",
+                "lost",
+                "layer:1",
+                "layer:1:on",
+                "layer:99:off",
+                "layer:-1:on",
+                "seed:99",
+                "present:maybe",
+            ]
+            for number, value in enumerate([*ODD, *words, *[f"{word}:{value}" for word in words[:3] for value in ODD]], 1):
+                items = [{"act": value}, {"values": {"class": value}, "final": True}, {"values": value}, value]
+                numbered = [{"id": 4 * number + i, **item} if isinstance(item, dict) else item for i, item in enumerate(items)]
+                await client.tell("player", {"moved": {"sheet": 1.0, "n": number, "items": numbered}})
+                await settled(client)
+                await client.tell("player", {"moved": value})
             for text in ODD_STATES:
                 await client.tell("player", text)
             for value in (*ODD, [{"event": "layer", "value": value} for value in (*ODD, 1, 99, -7)], [{"event": 3}], [7]):

@@ -63,6 +63,7 @@ export class Asker {
       const found = await this.fetch(question);
       if (found === "gone" || found === "failed" || found === "busy") {
         if (wished === this.wished) this.waiting = question;
+        if (found !== "busy") this.trained(1);
         await pause(PAUSES[found], failures[found], moved.signal);
         if (found === "gone" && this.waiting && !moved.signal.aborted) this.lost();
         failures[found] += 1;

@@ -10,6 +10,9 @@ import { LETTERS, NORMS, capital } from "./words.js";
 /** @type {Record<string, string>} */
 const ACTIVATIONS = { relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid", linear: "linear" };
 
+const FIXED = "Your teacher has fixed this.";
+const OWN = "Each of these networks has a normalisation of its own, which the diagram does not change.";
+
 export class Diagram {
   /**
    * @param {(layer: number, on: boolean) => void} toggle counted from 1
@@ -22,6 +25,7 @@ export class Diagram {
     this.element = el("nav", { class: "diagram", "aria-label": "Network" }, this.list);
     this.state = "";
     /** @type {string[]} */ this.locked = [];
+    /** @type {Map<number, boolean>} by layer, what was clicked and has not come yet */ this.wanted = new Map();
     this.observer = new ResizeObserver(() => this.fade());
     this.observer.observe(this.element);
     this.element.addEventListener("scroll", () => this.fade(), { passive: true });
@@ -45,6 +49,12 @@ export class Diagram {
     else if (to > scrollLeft + clientWidth) this.element.scrollLeft = to - clientWidth + 30;
   }
 
+  /** Nothing that was clicked is awaited any more. */
+  rest() {
+    this.wanted.clear();
+    for (const pill of this.list.querySelectorAll("[aria-busy]")) pill.removeAttribute("aria-busy");
+  }
+
   destroy() {
     this.observer.disconnect();
   }
@@ -58,6 +68,7 @@ export class Diagram {
     const norm = arm.config.norm in LETTERS ? arm.config.norm : "batch";
     const last = outputNames(run.header);
     this.locked = run.header.locked ?? [];
+    [...arm.layers.map((layer) => layer.normalised), Boolean(arm.output_normalised)].forEach((on, i) => this.wanted.get(i) === on && this.wanted.delete(i));
     const state = JSON.stringify([this.locked, last, norm, arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
     if (state === this.state) return;
     this.state = state;
@@ -90,18 +101,17 @@ export class Diagram {
       ? el("span", { class: "node" }, dense)
       : button(dense, () => this.change({ layer }), { class: "node", "data-name": `dense${layer}`, "aria-pressed": String(layer === chosen), title: `Show ${place} below` });
     const pill = button(`${normalised ? "" : "+ "}${LETTERS[norm]}`, () => {
-      const on = pill.hasAttribute("aria-busy") ? pill.dataset.wanted !== "on" : !normalised; // a second click takes the first one back
-      pill.dataset.wanted = on ? "on" : "off";
+      const on = !(this.wanted.get(layer) ?? normalised); // a second click takes the first one back
+      this.wanted.set(layer, on);
       pill.setAttribute("aria-busy", "true");
       this.toggle(layer + 1, on);
     }, {
       class: "node pill", "data-name": `bn${layer}`, "aria-pressed": String(normalised), "aria-label": `${capital(NORMS[norm])} of ${place}`,
       title: normalised ? `Take ${NORMS[norm]} of ${place} away` : `Put ${NORMS[norm]} into ${place}`,
     });
-    if (this.locked.includes(output ? "output" : "layers")) {
-      pill.disabled = true;
-      pill.title = "Your teacher has fixed this.";
-    }
+    if (this.wanted.has(layer)) pill.setAttribute("aria-busy", "true");
+    const why = this.locked.includes(output ? "output" : "layers") ? FIXED : this.locked.includes("own") ? OWN : "";
+    if (why) Object.assign(pill, { disabled: true, title: why });
     const act = el("span", { class: "node soft" }, activation);
     return el("li", { class: layer === chosen ? "stage chosen" : "stage" }, first, ...(placement === "after" ? [act, pill] : [pill, act]));
   }

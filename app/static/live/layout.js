@@ -167,7 +167,7 @@ export function layout(parent, css, acts) {
 
     /** Nothing is awaited: what was clicked has come, or is as it was. */
     rest() {
-      for (const busy of root.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
+      for (const part of [diagram, seeds]) part.rest();
     },
 
     destroy() {

@@ -9,8 +9,9 @@ import { press } from "./keys.js";
 import { layout } from "./layout.js";
 import { lastSpeed, leave, opening } from "./left.js";
 import { Run } from "./run.js";
+import { sentenceOf } from "./sentence.js";
 import { nextStop, stops } from "./stage.js";
-import { LATE, tellerOf } from "./teller.js";
+import { tellerOf, TOLD_AGAIN } from "./teller.js";
 import { coloursOf, same } from "./theme.js";
 import { defaultView, settle, writeView } from "./url.js";
 import { say } from "./dom.js";
@@ -18,6 +19,7 @@ import { say } from "./dom.js";
 /** @import {View} from "./types.js" */
 
 const KEY = "player"; // there is one
+const LOST = "lost";
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Player {
@@ -38,7 +40,7 @@ export class Player {
     this.clock = new Clock(() => this.draw());
     this.clock.smooth = !STILL.matches;
     this.clock.speed = lastSpeed();
-    const lost = () => this.teller.tick("lost");
+    const lost = () => this.teller.tick(LOST);
     this.asker = new Asker((answer) => this.hear(answer), lost, (share) => this.follower.awaits || this.parts.progress.set(share));
     this.parts = layout(parent, css, {
       clock: this.clock,
@@ -62,6 +64,7 @@ export class Player {
   update(bytes) {
     this.follower.hear(bytes);
     this.asker.at(this.follower.questions);
+    this.teller.about(this.follower.coming);
     if (this.follower.heard) this.teller.hear(this.follower.heard);
     if (this.teller.mouth !== this.mouth) this.teller.open(this.mouth);
     if (!this.teller.queue.length && !this.follower.awaits) this.parts.rest();
@@ -72,6 +75,7 @@ export class Player {
   take(decoded) {
     this.adopt(new Run(decoded));
     this.prepare();
+    if (!this.teller.queue.length) this.parts.rest();
     this.draw();
   }
 
@@ -124,7 +128,8 @@ export class Player {
   /** The head, with all that there is to say. @param {string[]} more */
   say(...more) {
     const { run, problems, teller } = this;
-    if (run) this.parts.head(run, this.view, [...run.header.messages, ...problems, ...(teller.late ? [LATE] : []), ...more]);
+    const late = teller.late && teller.queue.some((item) => !("act" in item) || item.act !== LOST);
+    if (run) this.parts.head(run, this.view, [...run.header.messages, ...problems, ...(late ? [TOLD_AGAIN] : []), ...more]);
   }
 
   /** The moment, on every picture. */
@@ -146,7 +151,7 @@ export class Player {
     this.root.dataset.playing = String(clock.playing);
     this.root.dataset.probe = String(parts.probe.active);
     parts.sentence.setAttribute("aria-live", clock.playing ? "off" : "polite");
-    say(parts.sentence, this.sentence(moment.frame));
+    say(parts.sentence, sentenceOf(run, parts, moment));
     if (!clock.playing) this.describe();
   }
 
@@ -160,18 +165,6 @@ export class Player {
     parts.histogram.describe(moment);
     parts.stats.describe(moment);
     parts.timeline.describe(moment, run);
-  }
-
-  /** @param {number} frame */
-  sentence(frame) {
-    const { run, parts } = this;
-    if (!run) return "";
-    const recorded = (/** @type {number} */ i) => {
-      const arm = run.arms[i];
-      const at = arm.frameEval[arm.at(run.moment(this.clock.shown)).frame] * arm.runs + run.header.run_index;
-      return { accuracy: arm.numbers("test_accuracy")[at], loss: arm.numbers("test_loss")[at] };
-    };
-    return parts.probe.sentence(recorded) || parts.mates.sentence(run) || parts.lens.sentence(run, recorded) || (run.header.sentences[frame] ?? "");
   }
 
   /**
@@ -201,6 +194,7 @@ export class Player {
     if ("arm" in answer.header) parts.probe.answer = answer;
     else if ("place" in answer.header) parts.mates.hear(answer);
     else if (this.view.lens === answer.header.mode) parts.lens.answer = answer;
+    this.say();
     this.draw();
   }
 

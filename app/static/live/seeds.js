@@ -38,6 +38,12 @@ export class SeedChoice {
     }
   }
 
+  /** Nothing that was clicked is awaited any more. */
+  rest() {
+    this.wanted = this.run?.header.run_index ?? 0;
+    this.element.removeAttribute("aria-busy");
+  }
+
   /**
    * Asks for a neighbour; after the last comes the first. Another click before the answer goes one further.
    *

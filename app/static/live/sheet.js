@@ -5,7 +5,7 @@ import { keepDone } from "./done.js";
 import { mergeSteps } from "./history.js";
 import { addressOf, keep, morph, obey } from "./morph.js";
 import { Dragging } from "./place.js";
-import { LATE, tellerOf } from "./teller.js";
+import { tellerOf, TOLD_AGAIN } from "./teller.js";
 import { parseColour } from "./theme.js";
 
 /**
@@ -59,7 +59,7 @@ export class Sheet {
     this.teller = tellerOf(key);
     /** @type {import("./teller.js").Mouth} */ this.mouth = {
       post: (message) => this.component?.setStateValue("moved", message),
-      late: (late) => say(this.late, late ? LATE : ""),
+      late: (late) => say(this.late, late ? TOLD_AGAIN : ""),
     };
     this.player = 0;
     const on = (/** @type {string} */ type, /** @type {(event: Event) => void} */ act) => this.root.addEventListener(type, act);

@@ -5,7 +5,7 @@ const LONGEST = 12000; // between two tellings of the same
 const LATE_AFTER = 2; // tellings without an answer, after which the person is told
 const MOST = 100; // the page takes no more from one message
 
-export const LATE = "No answer yet. What you changed is kept, and told again until there is one.";
+export const TOLD_AGAIN = "No answer yet. What you changed is kept, and told again until there is one.";
 
 /**
  * @typedef {{id: number, values: Record<string, unknown>, final: boolean} | {id: number, act: string}} Item
@@ -32,10 +32,20 @@ export function tellerOf(key) {
 export class Teller {
   constructor() {
     this.sheet = Math.random(); // an earlier document's count means nothing here
+    this.subject = "";
     /** @type {Item[]} told, and not heard as far as is known */ this.queue = [];
     this.told = this.sent = this.flying = this.posts = this.tries = 0;
     /** @type {Mouth | null} */ this.mouth = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
+  }
+
+  /** @param {string} what it is told about; where nobody tells, and that has become something else, what waits is forgotten */
+  about(what) {
+    if (!this.mouth && what !== this.subject) {
+      this.queue = [];
+      this.flying = this.tries = 0;
+    }
+    this.subject = what;
   }
 
   /** @param {Mouth} mouth by which all is told from now on */

@@ -48,7 +48,7 @@
  * @property {{epochs: number, headline: string}} kept the headline where the threshold must be kept; empty where the run is too short
  * @property {string[]} sentences
  * @property {string[]} messages
- * @property {string[]} [locked] what is not offered in a class
+ * @property {string[]} [locked] what is not offered, in a class or because it would change nothing
  * @property {"binary" | "classes" | "regression"} [task]
  * @property {number} [n_classes] 0 in a regression
  * @property {"accuracy" | "R2"} [score] what test_accuracy and train_accuracy hold
