@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from app.arms import labels_within
 from app.result import ArmResult, lead_of, reached
 from bncore.config import Experiment, RunConfig
 from bncore.network import Layout
-from bncore.presets import PRESETS, preset_of
+from bncore.presets import PRESETS
 from bncore.summary import epochs_to, first_of, median_interval, quantile
 
 __all__ = ["KEPT", "LADDER", "headline", "messages", "sentences", "threshold_of"]
@@ -37,16 +38,21 @@ def threshold_of(experiment: Experiment, results: Sequence[ArmResult]) -> float:
     Returns
     -------
     float
-        A preset's own; else the hardest of `LADDER` that the median of some arm has reached, or the easiest of all.
+        A preset's own, whatever the seeds; else the hardest of `LADDER` that the median of some arm has reached, or the
+        easiest of all.
     """
-    name = preset_of(experiment)
-    own = None if name is None else PRESETS[name].threshold
-    if own is not None:
-        return own
+    for preset in PRESETS.values():
+        if preset.threshold is not None and _alike(experiment, preset.experiment):
+            return preset.threshold
     for threshold in LADDER:
         if any(quantile(epochs_to(r.history, threshold), 0.5) is not None for r in results):
             return threshold
     return LADDER[-1]
+
+
+def _alike(one: Experiment, other: Experiment) -> bool:
+    """Return whether two experiments differ in their seeds at the most."""
+    return one.replace({"seed": other.base.seed, "seeds": other.base.seeds}) == other
 
 
 def headline(experiment: Experiment, results: Sequence[ArmResult], threshold: float, sustained: int = 1) -> str:
@@ -212,9 +218,14 @@ def _medians(values: Array) -> list[float | None]:
 def _score(value: float, score: str) -> str:
     """Return an accuracy in percent; R^2 as a number, with two decimals where it is near the range that models reach."""
     if score == "accuracy":
-        return f"{100 * value:.0f} %"
+        return f"{_points(value)} %"
     text = f"{value + 0.0:.2f}" if abs(value) < 100 else f"{value:.2g}"
     return text.removeprefix("-") if text == "-0.00" else text.replace("-", "\u2212", 1)
+
+
+def _points(share: float) -> int:
+    """Return percent, whole, half a point up: as the player rounds the same number beside its curve."""
+    return math.floor(round(100 * share, 4) + 0.5)
 
 
 class _Standing(NamedTuple):
@@ -239,9 +250,10 @@ def _leader(labels: Sequence[str], standing: _Standing, base: RunConfig) -> str:
     best, count = (0, standing.ahead) if standing.ahead >= standing.behind else (1, standing.behind)
     if 2 * count <= base.seeds:
         return "level in every seed" if count == 0 else "neither leads in most seeds"
-    points = round(100 * standing.gap)
+    points = _points(standing.gap)
     far = f"{points} point{'s' if points > 1 else ''}" if base.score == "accuracy" else _score(standing.gap, base.score)
-    return f"{_name(labels[best])} leads{f' by {far}' if points >= 1 else ''} in {count} of {base.seeds} seeds"
+    by = f", by {far}{' in the median seed' if base.seeds > 1 else ''}" if points >= 1 else ""
+    return f"{_name(labels[best])} leads in {count} of {base.seeds} seeds{by}"
 
 
 def _lag(result: ArmResult, run: int) -> tuple[Array, NDArray[np.int64]]:

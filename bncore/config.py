@@ -58,7 +58,7 @@ class RunConfig:
     >>> RunConfig(batch_size=0)
     Traceback (most recent call last):
         ...
-    bncore.errors.ConfigError: RunConfig.batch_size: must be 1..n_train (400); got 0. Use 1 or more.
+    bncore.errors.ConfigError: RunConfig.batch_size: must be 1..400, the training points; got 0. Use 1 or more.
     """
 
     dataset: str = specified(
@@ -159,7 +159,7 @@ class RunConfig:
         "float", -10.0, 10.0, reason="beyond 10 every activation saturates or dies", stackable=True,
     )  # fmt: skip
     groups: int = specified(
-        4, "Normalization", "Groups", "Groups of units of group normalization, the largest number up to this that divides a layer's width; with a unit a group x_hat is 0 and the layers below learn nothing.",
+        4, "Normalization", "Groups", "Groups of units of group normalization, the largest number up to this that divides a layer's width; with a unit a group the normalised signal is 0 and the layers below learn nothing.",
         "int", 1, 64, unit="groups", reason="a layer has at most 64 units", log=True,
     )  # fmt: skip
     ghost_size: int = specified(
@@ -465,7 +465,7 @@ def _check_together(config: RunConfig) -> None:
     _check_data(config)
     if not 1 <= config.batch_size <= config.n_train:
         mend = "Use 1 or more." if config.batch_size < 1 else f"Use {config.n_train} or less."
-        raise ConfigError("RunConfig.batch_size", f"must be 1..n_train ({config.n_train})", str(config.batch_size), mend)
+        raise ConfigError("RunConfig.batch_size", f"must be 1..{config.n_train}, the training points", str(config.batch_size), mend)
     if isinstance(config.norm_layers, tuple) and any(n > len(config.hidden) for n in config.norm_layers):
         raise ConfigError(
             "RunConfig.norm_layers", f"must name hidden layers 1..{len(config.hidden)}",

@@ -93,7 +93,7 @@ def _inert_normalization(config: RunConfig) -> dict[str, str]:
 
 
 ALONE = (
-    "Batch of one: every unit equals its own batch mean, so x_hat is 0, the output of BN is beta, "
+    "Batch of one: every unit equals its own batch mean, so the normalised signal is 0, the output of BN is beta, "
     "and no gradient reaches the layers below."
 )
 """The warning of a batch of one."""
@@ -101,7 +101,10 @@ ALONE = (
 RENORM_ALONE = "Batch of one: every unit equals its own batch mean, so no gradient reaches the layers below."
 """The warning of a batch of one under batch renormalization."""
 
-LONE = "A group of one unit equals its own mean: x_hat is 0, the output is beta, and no gradient reaches the layers below."
+LONE = (
+    "A group of one unit equals its own mean: the normalised signal is 0, the output is beta, "
+    "and no gradient reaches the layers below."
+)
 """The warning of a group of one unit."""
 
 

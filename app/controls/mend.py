@@ -41,7 +41,7 @@ def mend(values: Mapping[str, Any], arms: tuple[Arm, ...] = TWINS) -> tuple[Expe
     --------
     >>> experiment, messages = mend({"samples": 20})
     >>> experiment.base.batch_size, messages
-    (16, ['batch_size: must be 1..n_train (16); got 32. Use 16 or less. Using 16.'])
+    (16, ['batch_size: must be 1..16, the training points; got 32. Use 16 or less. Using 16.'])
     """
     fixed = {name: value for name, value in values.items() if name != "steps" or value is not None}
     if fixed.get("steps") is not None and "epochs" not in fixed:

@@ -42,6 +42,7 @@ def own_table(experiment: Experiment, pad: Pad) -> None:
     if rows and state.get(SEEN) != rows:
         state[SEEN], state[DRAFT] = rows, to_csv(rows, _labels(rows))
         state.pop(PASTE, None)
+        state.pop(SHOWN, None)
     if PASTE not in state:  # the box was folded away since
         state[PASTE] = state.get(DRAFT, "")
     if not used:
@@ -50,7 +51,7 @@ def own_table(experiment: Experiment, pad: Pad) -> None:
     state[SHOWN] = range_of(spots, state.get(SHOWN, EMPTY))
     pad(pad_html(spots, state[SHOWN], _label()))
     st.text_area(
-        "Rows: x, y, class", key=PASTE, height=150, max_chars=MAX_BYTES, help=escape(FORMAT), on_change=_keep_draft,
+        "Rows: x, y, class", key=PASTE, height=150, max_chars=MAX_BYTES, help=escape(FORMAT), on_change=_other_draft,
         placeholder="0.5, -1, placed\n2, 0.3, not placed",
     )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
@@ -127,7 +128,14 @@ def _keep_draft() -> None:
     st.session_state[DRAFT] = st.session_state[PASTE]
 
 
+def _other_draft() -> None:
+    """Keep what was pasted, and let the picture fit it: it is of other points."""
+    _keep_draft()
+    st.session_state.pop(SHOWN, None)
+
+
 def _fill() -> None:
+    st.session_state.pop(SHOWN, None)
     st.session_state[PASTE] = st.session_state[DRAFT] = example()
     st.session_state[PROBLEMS] = ()
 

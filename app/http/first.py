@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.chunks import lazy_chunks, listed
@@ -26,8 +27,8 @@ BENDING = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 class FirstVisit:
     """Serve scripts and style sheets compressed once, and let the browser ask at once for all that a first visit needs.
 
-    Streamlit's index page is replaced by ours wherever Streamlit sends it, and its font of icons by a smaller one; every
-    other answer is left alone.
+    Streamlit's index page is replaced by ours wherever Streamlit sends it, and its font of icons by a smaller one; an address
+    below a page leads to the page. Every other answer is left alone.
 
     Parameters
     ----------
@@ -88,7 +89,12 @@ class FirstVisit:
             await self.app(scope, receive, _Varying(send))
 
     async def _replace(self, answer: _Answer, start: Message, scope: Scope, receive: Receive, send: Send) -> None:
-        if answer.body == self.index:
+        first, deeper, _ = scope["path"].removeprefix(self.prefix).partition("/")
+        if answer.body == self.index and deeper:  # below a page there is none, and nothing that the index names is found there
+            asked = scope.get("query_string", b"").decode("latin-1")
+            there = RedirectResponse(f"{self.prefix}{first}{f'?{asked}' if asked else ''}", headers={"Cache-Control": "no-cache"})
+            await there(scope, receive, send)
+        elif answer.body == self.index:
             await self._answer(self.page, scope, receive, send)
         else:
             await send(start)

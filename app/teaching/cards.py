@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from html import escape
 
 from app.lessons.catalogue import NAMES, TRACKS, Track, lesson_of
 from app.lessons.evidence import evidence_of, findings
-from app.teaching.texts import WORDS, marks_of
+from app.teaching.texts import marks_of
 from app.teaching.thumbs import thumb
 
 __all__ = ["cards", "tracks"]
@@ -38,12 +40,19 @@ def _step(name: str) -> str:
 
 def _card(number: int, name: str) -> str:
     lesson, evidence = lesson_of(name), evidence_of(name)
-    found = findings(lesson, evidence.measured)[0]
+    found = findings(lesson, evidence.measured)
+    told = f"Claims over {found[0].seeds} seeds: {_counted([each.verdict for each in found])}"
     marks = "".join(f'<span class="badge">{one}</span>' for one in marks_of(lesson))
     return (
         f'<button type="button" class="card" data-act="open:{name}" data-done="{name}">{thumb(lesson, evidence)}'
         f'<span class="card-title"><span class="muted">{number}</span> {escape(lesson.title)}</span>'
         f'<span class="note">{escape(lesson.idea)}</span>'
-        f'<span class="row note"><span>{lesson.minutes} min</span><span>{WORDS[found.verdict]} over {found.seeds} seeds</span>'
+        f'<span class="row note"><span>{lesson.minutes} min</span><span>{told}</span>'
         f"{marks}</span></button>"
     )
+
+
+def _counted(verdicts: Sequence[str]) -> str:
+    counts = Counter(verdicts)
+    words = {"holds": ("holds", "hold"), "mixed": ("mixed", "mixed"), "does not hold": ("does not", "do not")}
+    return ", ".join(f"{counts[name]} {words[name][counts[name] > 1]}" for name in words if counts[name])

@@ -17,6 +17,11 @@ AT = ' aria-current="step"'
 AWAY = ' data-keys="Escape:all"'
 STEPS = ("Read", "Predict", "Run", "See", "Explain", "Try", "Remember")
 
+EFFECTS = (
+    '<p class="note">An effect is the median of the differences seed by seed; the difference of two medians may be another number. '
+    "A minus says that it is the other way round.</p>"
+)
+
 
 def steps(lesson: Lesson, answer: str, *, ran: bool, alone: bool = False) -> str:
     """Return where one is in a lesson, its title and its claim; a run brings all that follows it to the page at once.
@@ -107,7 +112,7 @@ def verdicts(lesson: Lesson, measured: Measured, evidence: Measured, seeds: int,
     told_so = f'<ul class="tight">{"".join(turned)}</ul><p>{escape(lesson.why_not)}</p>'
     why = f'<div class="turned"><p><b>With your change it comes out otherwise.</b></p>{told_so}</div>' if turned else ""
     numbers = numbers_of_cases(lesson, measured, evidence, seeds)
-    return f'<div class="stack">{why}{table}{_rule(lesson)}{numbers}</div>'
+    return f'<div class="stack">{why}{table}{EFFECTS}{_rule(lesson)}{numbers}</div>'
 
 
 def explained(lesson: Lesson, terms: Terms) -> str:

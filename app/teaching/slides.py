@@ -46,7 +46,7 @@ def _slides(lesson: Lesson) -> list[str]:
         f"<h2>{escape(lesson.title)}</h2><p>{escape(lesson.idea)}</p>",
         f'<h2>{escape(lesson.question)}</h2><ol type="A">{choices}</ol><p class="note">Hands up, then on.</p>',
         f'<h2>{escape(truth)}.</h2><p class="note">Over {SEEDS} seeds, measured with this lab.</p>',
-        f"<h2>What the seeds say</h2>{said}",
-        f"<h2>Why</h2>{paragraphs(lesson.explanation)}",
+        f'<h2>What the seeds say</h2><div class="said">{said}</div>',
+        f'<h2>Why</h2><div class="said">{paragraphs(lesson.explanation)}</div>',
         f"<h2>Remember</h2><p>{escape(lesson.remember)}</p><h3>Now try</h3><p>{escape(lesson.follow_up)}</p>",
     ]

@@ -16,7 +16,7 @@ LINES = '<div class="lines" aria-hidden="true"></div>'
 def worksheet(lesson: Lesson) -> str:
     """Return a lesson's worksheet; nothing on it gives the answer away."""
     choices = "".join(f"<li>☐ {escape(one.text)}</li>" for one in lesson.answers)
-    names = ", ".join(case.label for case in lesson.cases[:6])
+    names = "; ".join(case.label for case in lesson.cases)
     head = (
         '<p class="row unprinted"><button type="button" data-act="leave">← The lesson</button>'
         '<span class="note">Print it with your browser (Ctrl+P).</span></p>'

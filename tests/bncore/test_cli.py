@@ -159,7 +159,7 @@ def test_every_field_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--set", "batch_size=0"], "RunConfig.batch_size: must be 1..n_train (400); got 0. Use 1 or more."),
+        (["--set", "batch_size=0"], "RunConfig.batch_size: must be 1..400, the training points; got 0. Use 1 or more."),
         (["--set", "batch_size"], "--set: must be field=value; got 'batch_size'. Write it like batch_size=64."),
         (["--set", "eps=much"], "RunConfig.eps: must be a number; got 'much'. Write it like 0.1."),
         (

@@ -102,8 +102,8 @@ def test_steps_that_are_whole_epochs_are_the_same_run() -> None:
 
 def test_a_batch_of_one_is_allowed_and_warned_of() -> None:
     assert RunConfig(batch_size=1).warnings() == {
-        "batch_size": "Batch of one: every unit equals its own batch mean, so x_hat is 0, the output of BN is beta, "
-        "and no gradient reaches the layers below."
+        "batch_size": "Batch of one: every unit equals its own batch mean, so the normalised signal is 0, "
+        "the output of BN is beta, and no gradient reaches the layers below."
     }
     assert RunConfig(batch_size=1, norm="none").warnings() == {}
 
@@ -111,8 +111,8 @@ def test_a_batch_of_one_is_allowed_and_warned_of() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"batch_size": 0}, "RunConfig.batch_size: must be 1..n_train (400); got 0. Use 1 or more."),
-        ({"batch_size": 401}, "RunConfig.batch_size: must be 1..n_train (400); got 401. Use 400 or less."),
+        ({"batch_size": 0}, "RunConfig.batch_size: must be 1..400, the training points; got 0. Use 1 or more."),
+        ({"batch_size": 401}, "RunConfig.batch_size: must be 1..400, the training points; got 401. Use 400 or less."),
         ({"batch_size": 2.5}, "RunConfig.batch_size: must be a whole number; got 2.5. Use a number."),
         ({"batch_size": True}, "RunConfig.batch_size: must be a whole number; got True. Use a number."),
         ({"learning_rate": 0}, "RunConfig.learning_rate: must be 1e-05..100; got 0. Use 1e-05 or more."),

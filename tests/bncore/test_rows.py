@@ -123,7 +123,7 @@ def test_a_table_makes_its_data_set() -> None:
     [
         ({"dataset": "table"}, "RunConfig.dataset: table needs the rows of table; got none. Give rows, or use circles."),
         ({"dataset": "table", "table": GOOD, "batch_size": 7},
-         "RunConfig.batch_size: must be 1..n_train (6); got 7. Use 6 or less."),
+         "RunConfig.batch_size: must be 1..6, the training points; got 7. Use 6 or less."),
         ({"dataset": "table", "table": [*GOOD, (0, 0, 2), (0, 1, 2)], "batch_size": 2, "test_fraction": 0.8},
          "RunConfig.test_fraction: must leave a point of each class to learn from; got 0.8, and 2 points of class 2. "
          "Use a smaller one, or more points."),

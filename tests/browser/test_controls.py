@@ -87,7 +87,9 @@ def test_a_second_click_in_the_diagram_takes_back_the_first(page: Page) -> None:
     assert "norm_layers=2" in page.url
     lab.settle()
     first.evaluate("pill => pill.click()")
-    page.get_by_role("navigation", name="Network").get_by_role("button", name="Dense 16").nth(1).click()  # the diagram is drawn anew
+    page.get_by_role("navigation", name="Network").get_by_role("button", name="Dense 16").nth(
+        1
+    ).click()  # the diagram is drawn anew
     first.evaluate("pill => pill.click()")
     expect(first).not_to_have_attribute("aria-busy", "true", timeout=30_000)
     lab.settle()

@@ -100,7 +100,7 @@ def test_bad_values_are_named_and_replaced(page: Page) -> None:
     lab = Lab(page, "/?learning_rate=abc&batch_size=-3&colour=red&v.layer=99")
     said = lab.said
     expect(said).to_contain_text("learning_rate: must be a number; got 'abc'")
-    expect(said).to_contain_text("batch_size: must be 1..n_train (400); got -3")
+    expect(said).to_contain_text("batch_size: must be 1..400, the training points; got -3")
     expect(said).to_contain_text("colour: no such setting")
     expect(said).to_contain_text("layer")
     assert lab.run == default

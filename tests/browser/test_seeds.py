@@ -124,6 +124,6 @@ def test_another_seed_is_looked_at_while_a_run_grows(page: Page) -> None:
     growing.press("n")
     chooser = page.get_by_role("group", name="Seed of the pictures")
     expect(chooser).to_contain_text("seed 45, 2 of 128")
-    expect(page.locator("[data-frames][data-complete=true]")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-frames][data-complete=true]")).to_be_visible(timeout=120_000)
     expect(chooser).to_contain_text("seed 45, 2 of 128")
     expect(page.get_by_role("figure").first).to_contain_text("seed 45")

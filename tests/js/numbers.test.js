@@ -44,9 +44,13 @@ test("a scale and its inverse agree", () => {
 test("numbers read well", () => {
   assert.deepEqual([0.12345, 12.345, 123456, -0.5, 1e-7, 0, NaN, -Infinity].map((v) => short(v)), ["0.123", "12.3", "1.2e5", "−0.5", "1e−7", "0", "–", "−∞"]);
   assert.deepEqual([fixed(-0.001, 2), fixed(1, 2), percent(0.955), percent(0.955, 1), percent(NaN)], ["0.00", "1.00", "96 %", "95.5 %", "–"]);
+  assert.deepEqual([0.945, 0.965, 0.985, 0.005].map((share) => percent(Math.fround(share))), ["95 %", "97 %", "99 %", "1 %"]); // half a point up
   assert.deepEqual([0, 1, 0.0769, 0.01, 2.96, 46.16].map(epochText), ["0", "1", "0.1", "0.1", "2.9", "46.2"]);
   const map = scale("linear", [0.95, 1.1], [0, 100], 4);
   assert.deepEqual(map.ticks.map(tickFormat(map)), ["0.95", "1.00", "1.05", "1.10"]);
+  const large = scale("linear", [6e8, 1.25e9], [0, 100], 4);
+  const words = large.ticks.map(tickFormat(large));
+  assert.equal(new Set(words).size, large.ticks.length, words.join());
 });
 
 test("the boundary of a slope is a straight line", () => {

@@ -87,7 +87,7 @@ test("the axis of R² is no percentage and stops short of a blow-up", () => {
   const said = [];
   const context = { fillText: (text) => said.push(text), strokeText() {}, setLineDash() {}, beginPath() {}, moveTo() {}, lineTo() {}, stroke() {} };
   const same = Object.assign((value) => value, { domain: [0, 1] });
-  accuracyContent(scored(VALUE, [-1e4, -Infinity, 0.9]), { arms: [style] }).axes(context, same, same, { left: 0, right: 9, top: 0, bottom: 9 });
+  accuracyContent(scored(VALUE, [-1e4, -Infinity, 0.9]), { arms: [style] }).over(context, same, { left: 0, right: 9, top: 0, bottom: 9 });
   assert.deepEqual(said, ["↓ down to −10000", "0.90"]);
   const content = accuracyContent(scored(VALUE, [0.2, 0.9]), { arms: [style] });
   assert.equal(content.format, undefined);

@@ -34,26 +34,16 @@ export function accuracyContent(run, palette, name = "test_accuracy") {
     ...(share ? { format: (/** @type {number} */ value) => percent(value) } : {}),
     value: (value) => scoreText(run.header, value, decimals),
     axes: (context, _x, y, area) => {
-      if (low < bottom) {
-        context.fillStyle = palette.muted;
-        context.textAlign = "right";
-        context.textBaseline = "bottom";
-        context.fillText(`↓ down to ${short(low, 2)}`, area.right - 4, area.bottom - 2);
-      }
       if (!(threshold > 0)) return;
       context.strokeStyle = palette.muted;
       context.setLineDash([1, 3]);
       const at = Math.round(y(threshold)) + 0.5;
       line(context, area.left, at, area.right, at);
       context.setLineDash([]);
-      context.fillStyle = palette.muted;
-      context.textAlign = "right";
-      context.textBaseline = "top";
-      context.strokeStyle = palette.background;
-      context.lineWidth = 3;
-      context.strokeText(scoreText(run.header, threshold), area.right - 2, at + 3);
-      context.lineWidth = 1;
-      context.fillText(scoreText(run.header, threshold), area.right - 2, at + 3);
+    },
+    over: (context, y, area) => {
+      if (low < bottom) label(context, palette, `↓ down to ${short(low, 2)}`, area.right - 4, area.bottom - 2, "bottom");
+      if (threshold > 0) label(context, palette, scoreText(run.header, threshold), area.right - 2, Math.round(y(threshold)) + 3, "top");
     },
   });
 }
@@ -78,21 +68,35 @@ export function lossContent(run, palette, which, log) {
     kind: log ? "log" : "linear",
     domain: log ? [least * 0.9, Math.max(least * 10, Math.min(most, 1e6) * 1.1)] : [0, top || 1],
     value: (value) => (value < 10 ? fixed(value, 3) : short(value)),
-    axes: (context, _x, _y, area) => {
-      if (log || most <= top) return;
-      context.fillStyle = palette.muted;
-      context.textAlign = "right";
-      context.textBaseline = "top";
-      context.fillText(`↑ up to ${short(most, 2)}`, area.right - 4, area.top);
+    axes: () => {},
+    over: (context, _y, area) => {
+      if (!log && most > top) label(context, palette, `↑ up to ${short(most, 2)}`, area.right - 4, area.top, "top");
     },
   });
+}
+
+/**
+ * A word on the plot that stays readable over curves.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Palette} palette
+ * @param {string} text
+ * @param {number} right
+ * @param {number} at
+ * @param {CanvasTextBaseline} baseline
+ */
+function label(context, palette, text, right, at, baseline) {
+  Object.assign(context, { fillStyle: palette.muted, strokeStyle: palette.background, lineWidth: 4, lineJoin: "round", textAlign: "right", textBaseline: baseline });
+  context.strokeText(text, right, at);
+  context.lineWidth = 1;
+  context.fillText(text, right, at);
 }
 
 /**
  * @param {Run} run
  * @param {Palette} palette
  * @param {string} name
- * @param {Pick<Content, "kind" | "domain" | "format" | "axes"> & {value: (value: number) => string}} how
+ * @param {Pick<Content, "kind" | "domain" | "format" | "axes" | "over"> & {value: (value: number) => string}} how
  * @returns {Content}
  */
 function content(run, palette, name, how) {

@@ -75,7 +75,7 @@ export function layout(parent, css, acts) {
     el("section", { class: "panel", "aria-label": title }, el("header", {}, el("h3", {}, title), ...tools), plot);
   const scored = panel("Test accuracy", accuracy.element, band, keptButton);
   const lossWords = el("span", { class: "quiet cut" });
-  const seen = el("section", { class: "panel pictures", "aria-label": "Decision surfaces" }, pictures, el("div", { class: "tools" }, lens.element, el("span", { class: "space" }), mates.toggle, probe.toggle, probe.bar));
+  const seen = el("section", { class: "panel pictures", "aria-label": "Decision surfaces" }, pictures, el("div", { class: "tools" }, lens.element, el("span", { class: "pair" }, mates.toggle, probe.toggle), probe.bar));
   const root = el(
     "div", { class: "player", tabindex: 0, role: "group", "aria-label": "Training, played" },
     progress.element,

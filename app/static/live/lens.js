@@ -100,5 +100,5 @@ export class Lens {
  */
 function nothing(run) {
   const norms = [...new Set(run.arms.map((arm) => arm.header.norm).filter((norm) => norm !== "none"))];
-  return norms.length ? `no statistics to choose: ${norms.map((norm) => NORMS[norm]).join(" and ")} keeps none` : "no statistics: nothing is normalised";
+  return norms.length ? `no statistics to choose: ${norms.map((norm) => NORMS[norm]).join(" and ")} ${norms.length > 1 ? "keep" : "keeps"} none` : "no statistics: nothing is normalised";
 }

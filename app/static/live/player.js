@@ -20,6 +20,7 @@ import { say } from "./dom.js";
 
 const KEY = "player"; // there is one
 const LOST = "lost";
+const OFFLINE = "No connection: what is shown can be played, and is of the settings before. What you change is done when the connection is back.";
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Player {
@@ -57,6 +58,8 @@ export class Player {
       staged: () => this.change({}),
     });
     this.root = this.parts.root;
+    this.online = () => this.say();
+    for (const type of ["online", "offline"]) window.addEventListener(type, this.online);
     this.follower = new Follower(this.parts.progress, (run) => this.take(run), lost);
   }
 
@@ -129,7 +132,7 @@ export class Player {
   say(...more) {
     const { run, problems, teller } = this;
     const late = teller.late && teller.queue.some((item) => !("act" in item) || item.act !== LOST);
-    if (run) this.parts.head(run, this.view, [...run.header.messages, ...problems, ...(late ? [TOLD_AGAIN] : []), ...more]);
+    if (run) this.parts.head(run, this.view, [...run.header.messages, ...problems, ...(navigator.onLine ? [] : [OFFLINE]), ...(late ? [TOLD_AGAIN] : []), ...more]);
   }
 
   /** The moment, on every picture. */
@@ -238,6 +241,7 @@ export class Player {
     this.clock.destroy();
     this.asker.destroy();
     this.teller.close(this.mouth);
+    for (const type of ["online", "offline"]) window.removeEventListener(type, this.online);
     this.follower.stop();
     this.parts.destroy();
   }

@@ -110,7 +110,7 @@ export function fixed(value, decimals) {
  * @param {number} [decimals]
  */
 export function percent(value, decimals = 0) {
-  return Number.isFinite(value) ? `${fixed(value * 100, decimals)} %` : "–";
+  return Number.isFinite(value) ? `${fixed(Math.round(value * 1e6) / 1e4, decimals)} %` : "–"; // 98.5 is one of float32, too
 }
 
 /**
@@ -133,8 +133,22 @@ export function epochText(epoch) {
 export function tickFormat({ ticks, kind }) {
   const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 0;
   const most = Math.max(...ticks.map(Math.abs));
-  if (kind === "log" || step < 1e-3 || most >= 1e5) return (value) => short(value, 2);
+  if (kind === "log") return (value) => short(value, 2);
+  if (step < 1e-3 || most >= 1e5) {
+    const digits = [2, 3, 4, 5].find((count) => new Set(ticks.map((tick) => short(tick, count))).size === ticks.length) ?? 6;
+    return (value) => short(value, digits);
+  }
   return (value) => fixed(value, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+}
+
+/**
+ * The place within a domain nearest to a value; its middle where there is none.
+ *
+ * @param {number} value
+ * @param {[number, number]} domain
+ */
+export function clamp(value, [low, high]) {
+  return Number.isNaN(value) ? (low + high) / 2 : Math.min(high, Math.max(low, value));
 }
 
 /** @param {string} text */

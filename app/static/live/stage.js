@@ -85,9 +85,13 @@ export class Stage {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (!this.on || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const path = event.composedPath();
     if (!path.includes(this.root) && path[0] !== document.body) return;
+    if (!this.on) {
+      if (path[0] === document.body) this.acts.key(event); // nothing has the focus
+      return;
+    }
     if (event.key === "PageDown") this.acts.leap(1);
     else if (event.key === "PageUp") this.acts.leap(-1);
     else if (event.key === "Escape") this.leave(false);

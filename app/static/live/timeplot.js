@@ -2,7 +2,7 @@
 
 import { Pane } from "./canvas.js";
 import { el, say } from "./dom.js";
-import { epochText, scale, tickFormat } from "./scales.js";
+import { clamp, epochText, scale, tickFormat } from "./scales.js";
 import { line } from "./strokes.js";
 import { fit, spread } from "./text.js";
 
@@ -28,6 +28,7 @@ import { fit, spread } from "./text.js";
  * @property {number} [labels] width of the end labels; 0 or nothing for none
  * @property {EndLabel[]} ends
  * @property {(context: CanvasRenderingContext2D, x: Scale, y: Scale, area: Rect) => void} axes what stands still behind
+ * @property {(context: CanvasRenderingContext2D, y: Scale, area: Rect) => void} [over] words that lie over the curves
  * @property {(context: CanvasRenderingContext2D, x: Scale, y: Scale, area: Rect) => void} marks what is drawn over time
  * @property {(context: CanvasRenderingContext2D, x: Scale, y: Scale, epoch: number) => void} now what is drawn at the moment
  * @property {(epoch: number) => string[]} values one a label, at the moment
@@ -196,6 +197,7 @@ export class TimePlot {
     line(context, middle, area.top - 2, middle, area.bottom);
     content.now(context, x, y, epoch);
     context.font = `${FONT}px ${palette.font}`;
+    content.over?.(context, y, area);
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
     if (this.beside) context.textAlign = "right";
@@ -239,12 +241,4 @@ export class TimePlot {
   destroy() {
     this.pane.destroy();
   }
-}
-
-/**
- * @param {number} value
- * @param {[number, number]} domain
- */
-function clamp(value, [low, high]) {
-  return Number.isNaN(value) ? (low + high) / 2 : Math.min(high, Math.max(low, value));
 }

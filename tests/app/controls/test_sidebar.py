@@ -321,7 +321,7 @@ def test_fewer_points_mend_the_batch_size_and_say_so(app: AppTest) -> None:
     app.select_slider(key="batch_size").set_value("400").run()
     app.select_slider(key="samples").set_value("100").run()
     assert state(app) == {"samples": "100", "batch_size": "80"}
-    assert said(app) == ["batch_size: must be 1..n_train (80); got 400. Use 80 or less. Using 80."]
+    assert said(app) == ["batch_size: must be 1..80, the training points; got 400. Use 80 or less. Using 80."]
     assert app.select_slider(key="batch_size").value == "80"
 
 

@@ -57,16 +57,16 @@ def test_a_second_arm_is_in_the_link_unless_it_is_the_base_without() -> None:
         ({"eps": ["nan"]}, {}, ["eps: must be 1e-300..10; got nan. Use a finite number. Using 0.001."]),
         ({"placement": ["<b>"]}, {}, ["placement: must be one of before, after; got '<b>'. Use before. Using before."]),
         ({"lr": ["1"], "v.epoch": ["3"]}, {}, ["lr: no such setting. Left out."]),
-        ({"batch_size": ["500"]}, {}, ["batch_size: must be 1..n_train (400); got 500. Use 400 or less. Using 32."]),
+        ({"batch_size": ["500"]}, {}, ["batch_size: must be 1..400, the training points; got 500. Use 400 or less. Using 32."]),
         (
             {"samples": ["20"], "batch_size": ["18"]},
             {"samples": ["20"], "batch_size": ["16"]},
-            ["batch_size: must be 1..n_train (16); got 18. Use 16 or less. Using 16."],
+            ["batch_size: must be 1..16, the training points; got 18. Use 16 or less. Using 16."],
         ),
         (
             {"samples": ["20"]},
             {"samples": ["20"], "batch_size": ["16"]},
-            ["batch_size: must be 1..n_train (16); got 32. Use 16 or less. Using 16."],
+            ["batch_size: must be 1..16, the training points; got 32. Use 16 or less. Using 16."],
         ),
         (
             {"norm_layers": ["1,5"]},

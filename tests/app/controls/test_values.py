@@ -86,7 +86,7 @@ def test_all_layers_stay_all_when_layers_come_and_go() -> None:
 def test_a_combination_that_is_not_allowed_is_mended_and_named() -> None:
     experiment, messages = read({"samples": "100"}, Experiment(RunConfig(batch_size=400)))
     assert experiment.base.batch_size == 80
-    assert messages == ["batch_size: must be 1..n_train (80); got 400. Use 80 or less. Using 80."]
+    assert messages == ["batch_size: must be 1..80, the training points; got 400. Use 80 or less. Using 80."]
 
 
 def test_a_table_without_rows_leaves_the_data_as_they_were() -> None:

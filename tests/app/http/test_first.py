@@ -92,6 +92,22 @@ def test_the_page_names_all_that_it_will_need_wherever_it_is_served(static: Path
     assert text.index("window.__streamlit") < text.index("modulepreload") < text.index("</head>")
 
 
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        ("/lessons/faster", "/lessons"),
+        ("/lessons/", "/lessons"),
+        ("/lessons/a/b?c", "/lessons"),
+        ("//evil.example/x", "/"),
+        ("/\\evil/x", "/%5Cevil"),
+        ("/a\r\nb/x", "/a%0D%0Ab"),
+    ],
+)
+def test_an_address_below_a_page_leads_to_the_page(static: Path, path: str, there: str) -> None:
+    status, headers, body = page(FirstVisit(streamlit, static=static), path)
+    assert (status, headers["location"], body) == (307, there, b"")
+
+
 def test_the_page_is_sent_once_to_a_browser_that_keeps_it(static: Path) -> None:
     app = FirstVisit(streamlit, static=static)
     _, headers, _ = page(app)
