@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import Lab
 from tests.faults.serving import serving
+
+pytestmark = pytest.mark.evidence
 
 SECONDS = "/?epochs=300&seed=%d"
 """Two seconds of training, 7 MB with its twin."""
