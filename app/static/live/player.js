@@ -2,6 +2,7 @@
 
 import { arrival } from "./arrival.js";
 import { Asker } from "./asker.js";
+import { Away } from "./away.js";
 import { Clock } from "./clock.js";
 import { accuracyContent, lossContent } from "./curves.js";
 import { Follower } from "./follower.js";
@@ -58,8 +59,7 @@ export class Player {
       staged: () => this.change({}),
     });
     this.root = this.parts.root;
-    this.online = () => this.say();
-    for (const type of ["online", "offline"]) window.addEventListener(type, this.online);
+    this.away = new Away(() => this.say());
     this.follower = new Follower(this.parts.progress, (run) => this.take(run), lost);
   }
 
@@ -132,7 +132,7 @@ export class Player {
   say(...more) {
     const { run, problems, teller } = this;
     const late = teller.late && teller.queue.some((item) => !("act" in item) || item.act !== LOST);
-    if (run) this.parts.head(run, this.view, [...run.header.messages, ...problems, ...(navigator.onLine ? [] : [OFFLINE]), ...(late ? [TOLD_AGAIN] : []), ...more]);
+    if (run) this.parts.head(run, this.view, [...run.header.messages, ...problems, ...(this.away.yes ? [OFFLINE] : []), ...(late ? [TOLD_AGAIN] : []), ...more]);
   }
 
   /** The moment, on every picture. */
@@ -241,7 +241,7 @@ export class Player {
     this.clock.destroy();
     this.asker.destroy();
     this.teller.close(this.mouth);
-    for (const type of ["online", "offline"]) window.removeEventListener(type, this.online);
+    this.away.destroy();
     this.follower.stop();
     this.parts.destroy();
   }
