@@ -225,12 +225,13 @@ def test_a_run_that_has_made_room_is_trained_again_for_who_asks_about_it(tmp_pat
     with serving(tmp_path, BNLAB_CACHE_MB="5") as server:  # room for one default run with its twin
 
         async def go() -> None:
-            async with Client(server.url) as client, Client(server.url, query="seed=7") as other:
+            async with Client(server.url) as client:
                 shown = (await opened(client)).shown["player"]
-                await opened(other)
-                assert (await client.ask(ask))["kind"] == "gone"
-                assert "error" not in await client.answer(ask)
-                assert client.shown["player"].header["run"] == shown.header["run"]
+                async with Client(server.url, query="seed=7") as other:  # not before: the last to be whole is the one that is kept
+                    await opened(other)
+                    assert (await client.ask(ask))["kind"] == "gone"
+                    assert "error" not in await client.answer(ask)
+                    assert client.shown["player"].header["run"] == shown.header["run"]
 
         asyncio.run(asyncio.wait_for(go(), 60))
 
