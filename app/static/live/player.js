@@ -60,6 +60,7 @@ export class Player {
     });
     this.root = this.parts.root;
     this.away = new Away(() => this.say());
+    this.path = location.pathname;
     this.follower = new Follower(this.parts.progress, (run) => this.take(run), lost);
   }
 
@@ -67,7 +68,6 @@ export class Player {
   update(bytes) {
     this.follower.hear(bytes);
     this.asker.at(this.follower.questions);
-    this.teller.about(this.follower.coming);
     if (this.follower.heard) this.teller.hear(this.follower.heard);
     if (this.teller.mouth !== this.mouth) this.teller.open(this.mouth);
     if (!this.teller.queue.length && !this.follower.awaits) this.parts.rest();
@@ -241,6 +241,7 @@ export class Player {
     this.clock.destroy();
     this.asker.destroy();
     this.teller.close(this.mouth);
+    if (location.pathname !== this.path) this.teller.forget(); // else Streamlit draws it anew
     this.away.destroy();
     this.follower.stop();
     this.parts.destroy();

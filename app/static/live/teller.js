@@ -32,20 +32,16 @@ export function tellerOf(key) {
 export class Teller {
   constructor() {
     this.sheet = Math.random(); // an earlier document's count means nothing here
-    this.subject = "";
     /** @type {Item[]} told, and not heard as far as is known */ this.queue = [];
     this.told = this.sent = this.flying = this.posts = this.tries = 0;
     /** @type {Mouth | null} */ this.mouth = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
   }
 
-  /** @param {string} what it is told about; where nobody tells, and that has become something else, what waits is forgotten */
-  about(what) {
-    if (!this.mouth && what !== this.subject) {
-      this.queue = [];
-      this.flying = this.tries = 0;
-    }
-    this.subject = what;
+  /** Forgets what waits: the page that it was meant for was left. */
+  forget() {
+    this.queue = [];
+    this.flying = this.tries = 0;
   }
 
   /** @param {Mouth} mouth by which all is told from now on */
