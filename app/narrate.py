@@ -13,7 +13,7 @@ from app.arms import labels_within
 from app.result import ArmResult, lead_of, reached
 from bncore.config import Experiment, RunConfig
 from bncore.network import Layout
-from bncore.presets import PRESETS
+from bncore.presets import PRESETS, preset_of
 from bncore.summary import epochs_to, first_of, median_interval, quantile
 
 __all__ = ["KEPT", "LADDER", "headline", "messages", "sentences", "threshold_of"]
@@ -41,18 +41,14 @@ def threshold_of(experiment: Experiment, results: Sequence[ArmResult]) -> float:
         A preset's own, whatever the seeds; else the hardest of `LADDER` that the median of some arm has reached, or the
         easiest of all.
     """
-    for preset in PRESETS.values():
-        if preset.threshold is not None and _alike(experiment, preset.experiment):
-            return preset.threshold
+    name = preset_of(experiment, ("seed", "seeds"))
+    own = None if name is None else PRESETS[name].threshold
+    if own is not None:
+        return own
     for threshold in LADDER:
         if any(quantile(epochs_to(r.history, threshold), 0.5) is not None for r in results):
             return threshold
     return LADDER[-1]
-
-
-def _alike(one: Experiment, other: Experiment) -> bool:
-    """Return whether two experiments differ in their seeds at the most."""
-    return one.replace({"seed": other.base.seed, "seeds": other.base.seeds}) == other
 
 
 def headline(experiment: Experiment, results: Sequence[ArmResult], threshold: float, sustained: int = 1) -> str:

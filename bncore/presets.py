@@ -71,15 +71,24 @@ PRESETS: dict[str, Preset] = {
 
 
 @lru_cache(maxsize=256)
-def preset_of(experiment: Experiment) -> str | None:
+def preset_of(experiment: Experiment, free: tuple[str, ...] = ("seed",)) -> str | None:
     """Return the name of the preset that an experiment is, whatever its first seed, or None.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    free : tuple of str
+        Fields of the base that may differ.
 
     Examples
     --------
     >>> preset_of(Experiment(RunConfig(seed=7))), preset_of(Experiment(RunConfig(noise=0.5)))
     ('clear', None)
+    >>> few = Experiment(RunConfig(seeds=2))
+    >>> preset_of(few), preset_of(few, ("seed", "seeds"))
+    (None, 'clear')
     """
     for name, preset in PRESETS.items():
-        if experiment.replace({"seed": preset.experiment.base.seed}) == preset.experiment:
+        if experiment.replace({field: getattr(preset.experiment.base, field) for field in free}) == preset.experiment:
             return name
     return None

@@ -60,7 +60,7 @@ def diagram_of(experiment: Experiment) -> int:
     1
     """
     arms = list(zip(experiment.arms, experiment.configs().values(), strict=True))
-    follows = [i for i, (arm, _) in enumerate(arms) if not any(name in FOLLOWED for name, _ in arm.overrides)]
+    follows = [i for i, (arm, _) in enumerate(arms) if _follows(arm)]
     return next((i for i in follows or range(len(arms)) if any(arms[i][1].normalised_layers)), (follows or [0])[0])
 
 
@@ -72,7 +72,12 @@ def is_own(experiment: Experiment) -> bool:
     >>> is_own(Experiment()), is_own(Experiment(arms=(Arm("LN", (("norm", "layer"),)), Arm("none", (("norm", "none"),)))))
     (False, True)
     """
-    return all(any(name in FOLLOWED for name, _ in arm.overrides) for arm in experiment.arms)
+    return not any(map(_follows, experiment.arms))
+
+
+def _follows(arm: Arm) -> bool:
+    """Return whether an arm is as the base is in what the network diagram shows."""
+    return not any(name in FOLLOWED for name, _ in arm.overrides)
 
 
 def run_hash(experiment: Experiment, run_index: int = 0) -> str:

@@ -87,7 +87,7 @@ def _picture(experiment: Experiment, ticket: compute.Ticket, said: list[str]) ->
     if ticket.error is not None:
         st.error(escape(ticket.error))
         return
-    run, locked = _run_shown(experiment), (*_locked(), *(["own"] if is_own(experiment) else []))
+    run, locked = _run_shown(experiment), _locked(experiment)
     make = partial(_bytes, experiment, ticket, run, said, locked)
     if compute.pooled():
         ticket.loosen()
@@ -167,13 +167,14 @@ def told(values: Mapping[str, Value], _final: bool) -> None:
     st.session_state[ASKED] = True
 
 
-def _locked() -> tuple[str, ...]:
-    """Return what the player must not offer in a class."""
+def _locked(experiment: Experiment) -> tuple[str, ...]:
+    """Return what the player must not offer: in a class, or because it would change nothing."""
+    own = ("own",) if is_own(experiment) else ()
     link = link_now()
     if link is None:
-        return ()
+        return own
     layers = {"norm_layers": "layers", "norm_output": "output"}
-    return ("class link", *(words for name, words in layers.items() if not link.is_free(name)))
+    return ("class link", *(words for name, words in layers.items() if not link.is_free(name)), *own)
 
 
 def _switch_layer(layer: int, on: bool) -> None:

@@ -61,16 +61,15 @@ export class Asker {
       const { waiting: question, wished, moved } = this;
       this.waiting = null;
       const found = await this.fetch(question);
+      if (found !== "busy") this.trained(1);
       if (found === "gone" || found === "failed" || found === "busy") {
         if (wished === this.wished) this.waiting = question;
-        if (found !== "busy") this.trained(1);
         await pause(PAUSES[found], failures[found], moved.signal);
         if (found === "gone" && this.waiting && !moved.signal.aborted) this.lost();
         failures[found] += 1;
         continue;
       }
       Object.assign(failures, { gone: 0, failed: 0, busy: 0 });
-      this.trained(1);
       if (found === "refused") {
         if (wished === this.wished && moved === this.moved) this.refused = question;
         else if (wished === this.wished) this.waiting = question;

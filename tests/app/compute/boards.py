@@ -12,7 +12,7 @@ from app.compute.work import Turn
 from bncore import Arm, Experiment, RunConfig
 from tests.app.compute import toy
 
-__all__ = ["LARGE", "ONE", "SINGLE", "Clock", "come", "finish", "frames", "single", "step", "train", "twins"]
+__all__ = ["LARGE", "ONE", "SINGLE", "Clock", "come", "finish", "frames", "single", "step", "taken", "train", "twins"]
 
 LARGE = 1_000_000
 ONE = 3 * 8 + 3 * 8 + 3 * 2 * 8
@@ -45,9 +45,15 @@ def train(board: Board, turn: Turn, pace: float = SLICE_SECONDS) -> None:
     board.give(turn, replace(run_slice(toy.ENGINE, turn.task), seconds=pace * turn.task.epochs))
 
 
-def step(board: Board) -> Turn:
+def taken(board: Board) -> Turn:
+    """Take the next turn, which there is."""
     turn = board.take()
     assert turn is not None
+    return turn
+
+
+def step(board: Board) -> Turn:
+    turn = taken(board)
     train(board, turn)
     return turn
 

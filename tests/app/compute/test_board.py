@@ -11,7 +11,7 @@ from app.compute.fair import QUANTUM
 from app.compute.job import ROOM, SLICE_SECONDS
 from app.compute.place import RELEASED
 from bncore import Arm, Experiment, RunConfig
-from tests.app.compute.boards import LARGE, ONE, Clock, come, finish, frames, single, step, train, twins
+from tests.app.compute.boards import LARGE, ONE, Clock, come, finish, frames, single, step, taken, train, twins
 
 
 def test_arms_with_the_same_numbers_are_trained_once() -> None:
@@ -85,8 +85,7 @@ def test_a_run_that_is_wanted_again_goes_on_where_it_stood() -> None:
 def test_a_slice_that_ends_after_the_release_is_kept() -> None:
     board = Board(LARGE)
     ticket = board.request(single(epochs=3), "ada")
-    turn = board.take()
-    assert turn is not None
+    turn = taken(board)
     assert not board.unwanted(turn)
     ticket.release()
     assert board.unwanted(turn)
@@ -120,8 +119,7 @@ def test_each_person_gets_an_equal_share_of_time_whatever_they_want(seconds: flo
     board.request(single(epochs=200), "one arm")
     counts: Counter[str] = Counter()
     for _ in range(40):
-        turn = board.take()
-        assert turn is not None
+        turn = taken(board)
         clock.now += seconds if turn.owner == "many arms" else SLICE_SECONDS
         train(board, turn)
         counts[turn.owner] += 1
@@ -228,9 +226,7 @@ def test_slow_runs_leave_a_core_free() -> None:
 def test_an_error_ends_the_ticket_and_can_be_tried_again() -> None:
     board = Board(LARGE)
     ticket = board.request(twins(epochs=3), "ada")
-    turn = board.take()
-    assert turn is not None
-    board.fail(turn, "Training: no.")
+    board.fail(taken(board), "Training: no.")
     assert (ticket.done, ticket.wait(0), ticket.error) == (True, True, "Training: no.")
     assert board.take() is None
     again = board.request(twins(epochs=3), "ada")
@@ -243,9 +239,7 @@ def test_a_lost_slice_is_repeated_twice() -> None:
     ticket = board.request(single(epochs=3), "ada")
     step(board)
     for _ in range(2):
-        turn = board.take()
-        assert turn is not None
-        board.lost(turn)
+        board.lost(taken(board))
     finish(board)
     assert ticket.results()[0].history.frame_step.tolist() == [0, 13, 26, 39]  # type: ignore[index]
 
@@ -254,9 +248,7 @@ def test_a_slice_that_is_lost_three_times_ends_the_run_with_a_sentence() -> None
     board = Board(LARGE)
     ticket = board.request(single(epochs=3), "ada")
     for _ in range(3):
-        turn = board.take()
-        assert turn is not None
-        board.lost(turn)
+        board.lost(taken(board))
     assert board.take() is None
     assert ticket.error == LOST == (
         "Training: a slice must outlive at most 2 of its workers; got 3 that ended in the middle (out of memory?). "
@@ -268,9 +260,7 @@ def test_slices_lost_one_at_a_time_do_not_add_up() -> None:
     board = Board(LARGE)
     ticket = board.request(single(epochs=5), "ada")
     for _ in range(4):
-        turn = board.take()
-        assert turn is not None
-        board.lost(turn)
+        board.lost(taken(board))
         step(board)
     finish(board)
     assert ticket.error is None

@@ -14,7 +14,7 @@ from app.compute.observer import Ended, Observer
 from app.compute.pool import Pool
 from bncore import Experiment, RunConfig
 from tests.app.compute import toy
-from tests.app.compute.boards import LARGE, Clock, finish, single, step, twins
+from tests.app.compute.boards import LARGE, Clock, finish, single, step, taken, twins
 from tests.app.compute.test_pool import eventually
 
 
@@ -68,8 +68,7 @@ def test_a_wait_begins_with_the_first_slice_and_is_told_once(board: Board, clock
 
 def test_who_joins_what_is_in_hand_has_not_waited(board: Board, clock: Clock, notes: Notes) -> None:
     board.request(single(epochs=2), "ada")
-    turn = board.take()
-    assert turn is not None
+    turn = taken(board)
     clock.now = 2.0
     board.request(single(epochs=2), "ben")
     clock.now = 4.0
@@ -92,12 +91,9 @@ def test_what_is_kept_is_told_apart_from_what_is_begun(board: Board, notes: Note
 
 def test_a_failure_and_a_call_are_told_as_such(board: Board, notes: Notes) -> None:
     board.request(single(), "ada")
-    turn = board.take()
-    assert turn is not None
-    board.fail(turn, "Training: no.")
+    board.fail(taken(board), "Training: no.")
     board.call([Call("five", abs, (-5,))], "ada")
-    turn = board.take()
-    assert turn is not None
+    turn = taken(board)
     board.give(turn, run_call(turn.task))
     assert [(how.kind, how.result) for how in notes.ends] == [("run", "failed"), ("call", "done")]
 

@@ -11,7 +11,7 @@ import pytest
 from app.compute.board import Board
 from app.compute.place import RELEASED
 from bncore import Arm, Experiment, RunConfig
-from tests.app.compute.boards import LARGE, ONE, Clock, come, finish, frames, single, step, twins
+from tests.app.compute.boards import LARGE, ONE, Clock, come, finish, frames, single, step, taken, twins
 
 
 def test_all_arms_are_trained_and_returned_in_order() -> None:
@@ -140,9 +140,7 @@ def test_a_ticket_holds_on_to_what_the_cache_has_in_place_of_its_own() -> None:
 def test_a_ticket_that_failed_says_why_however_it_is_held() -> None:
     board = Board(LARGE)
     ticket = board.request(single(epochs=3), "ada")
-    turn = board.take()
-    assert turn is not None
-    board.fail(turn, "Training: no.")
+    board.fail(taken(board), "Training: no.")
     ticket.loosen()
     assert (ticket.error, ticket.forgotten) == ("Training: no.", False)
 
