@@ -52,20 +52,19 @@ def render() -> None:
 
 
 def _draw() -> None:
-    apply_style()
     experiment, said = current()
+    asked = _ask(experiment)  # first of all: it is trained while the controls are drawn
+    apply_style()
     if presenting():
         apply_stage()
     else:
         sidebar(experiment, draw_pad)
     lesson = lit(experiment)
     class_link_dialog(encode(experiment), lesson.knobs if lesson is not None else ())
-    try:
-        affordable(experiment)
-    except ConfigError as error:
-        _too_much(experiment, error, said)
+    if isinstance(asked, ConfigError):
+        _too_much(experiment, asked, said)
         return
-    ticket = compute.request(experiment, owner())
+    ticket = asked
     if not compute.pooled():
         wait(ticket, progress_line())
 
@@ -74,6 +73,15 @@ def _draw() -> None:
         _picture(experiment, ticket, said)
 
     picture()
+
+
+def _ask(experiment: Experiment) -> compute.Ticket | ConfigError:
+    """Return the place of a run in the queue, or why there is none."""
+    try:
+        affordable(experiment)
+    except ConfigError as error:
+        return error
+    return compute.request(experiment, owner())
 
 
 def _lost(ticket: compute.Ticket) -> bool:
