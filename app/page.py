@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.controls.classroom import is_student
+from app.controls.echo import sent
 from app.controls.entering import enter
 from app.controls.returning import stay_in_touch
 from app.settings import current
@@ -20,3 +21,4 @@ st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial
 enter(page.url_path)
 stay_in_touch()
 page.run()
+sent()

@@ -7,19 +7,30 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["SECONDS", "is_echo", "wrote"]
+__all__ = ["SECONDS", "is_echo", "sent", "wrote"]
 
 ECHOES = "bnlab.echoes"
 
-SECONDS = 1.0
-"""How long the browser may take to hear of a value that the page wrote; a person who puts the old one back needs longer."""
+SECONDS = 2.0
+"""How long a drawn page may take to the browser and back; a person who puts the old value back needs longer."""
 
 
 def wrote(key: str, before: Any) -> None:
     """Remember that the page itself gave a control another value, and what it held before."""
     echoes = st.session_state.setdefault(ECHOES, {})
-    old, _ = echoes.get(key, ((), 0.0))
-    echoes[key] = ((*old, before), time.monotonic())
+    old, at = echoes.get(key, ((), None))
+    echoes[key] = ((*(old if _young(at) else ()), before), None)
+
+
+def sent() -> None:
+    """Say that the page is drawn to its end, and on its way to the browser with what was written; at the end of every run.
+
+    Before that no browser can know of it, however long the page takes: one that waits for its turn behind a class, or that was
+    overtaken by a newer change.
+    """
+    echoes, now = st.session_state.get(ECHOES, {}), time.monotonic()
+    for key, (old, at) in echoes.items():
+        echoes[key] = (old, now if at is None else at)
 
 
 def is_echo(key: str, value: Any) -> bool:
@@ -32,7 +43,11 @@ def is_echo(key: str, value: Any) -> bool:
     if key not in echoes:
         return False
     old, at = echoes[key]
-    if value in old and time.monotonic() - at < SECONDS:
+    if value in old and _young(at):
         return True
     del echoes[key]
     return False
+
+
+def _young(at: float | None) -> bool:
+    return at is None or time.monotonic() - at < SECONDS

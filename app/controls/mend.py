@@ -13,8 +13,16 @@ from bncore.errors import ConfigError
 __all__ = ["mend", "message_of"]
 
 
-def message_of(error: ConfigError, using: str = "") -> str:
+def message_of(error: ConfigError, using: str = "", label: str = "") -> str:
     """Return an error as a person reads it: the field by its name, what rule it broke, and what is used instead.
+
+    Parameters
+    ----------
+    error : ConfigError
+    using : str
+        What is used instead.
+    label : str
+        What the field is called on the page, where its name in the address tells little.
 
     Examples
     --------
@@ -23,7 +31,8 @@ def message_of(error: ConfigError, using: str = "") -> str:
     """
     came = legible(error.came, 60)
     ending = f" Using {using}." if using else ""
-    return f"{error.field}: {error.rule}; got {came}. {error.mend}{ending}"
+    name = f"{label} ({error.field})" if label else error.field
+    return f"{name}: {error.rule}; got {came}. {error.mend}{ending}"
 
 
 def mend(values: Mapping[str, Any], arms: tuple[Arm, ...] = TWINS) -> tuple[Experiment, list[str]]:

@@ -156,6 +156,7 @@ def _use_file() -> None:
         st.session_state[PROBLEMS] = error.problems
         return
     st.session_state[PASTE] = st.session_state[DRAFT] = text
+    st.session_state.pop(SHOWN, None)
     _use(text)
 
 

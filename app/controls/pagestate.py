@@ -77,7 +77,7 @@ class PageState:
     --------
     >>> state = PageState("toy", {"n": Field(Spec("", "Batches", "How many.", "int", 1, 500), 25)})
     >>> state.encode({"n": 30}), state.decode({"n": ["0"]})
-    ({'n': ['30']}, ({'n': 25}, ['n: must be 1..500; got 0. Use 1 or more. Using 25.']))
+    ({'n': ['30']}, ({'n': 25}, ['Batches (n): must be 1..500; got 0. Use 1 or more. Using 25.']))
     """
 
     def __init__(self, page: str, fields: Mapping[str, Field], hold: Hold | None = None) -> None:
@@ -127,7 +127,7 @@ class PageState:
             try:
                 kept[name] = self._checked(name, value)
             except ConfigError as error:
-                said.append(message_of(error, self._text(name, kept[name])))
+                said.append(self._sentence(error, name, kept[name]))
         self._keep(kept, said)
         return said
 
@@ -162,7 +162,7 @@ class PageState:
             try:
                 values[name] = self._read(name, texts[-1] if texts else "")
             except ConfigError as error:
-                said.append(message_of(error, self._text(name, values[name]) or "none"))
+                said.append(self._sentence(error, name, values[name]))
         return values, said
 
     def control(self, name: str, *, disabled: str = "", label: str = "") -> None:
@@ -235,7 +235,7 @@ class PageState:
             try:
                 kept[name] = self._read(name, shown) if isinstance(shown, str) else self._checked(name, shown)
             except ConfigError as error:
-                said.append(message_of(error, self._text(name, kept[name])))
+                said.append(self._sentence(error, name, kept[name]))
         self._keep(kept, said)
 
     def _keep(self, values: dict[str, Any], said: list[str]) -> None:
@@ -243,6 +243,11 @@ class PageState:
         state[self._values] = self.hold(state.get(self._given, values), values) if self.hold is not None else values
         state[self._said] = said
         self._move_controls()
+
+    def _sentence(self, error: ConfigError, name: str, kept: Any) -> str:
+        """Return what is wrong with a setting, and what it stays at."""
+        label = self.fields[name].spec.label
+        return message_of(error, self._text(name, kept) or "none", label if error.field == name and label.lower() != name else "")
 
     def _move_controls(self) -> None:
         state = st.session_state

@@ -12,6 +12,8 @@ __all__ = ["batch_of_one", "batch_of_two", "is_undone", "small_batches", "undone
 
 HALF = frac(num(1), num(2))
 D = "<mi data-symbol='d' tabindex='0' title='d, half of the distance between the two z'>d</mi>"
+OFFER_ONE = '<p class="row"><button type="button" data-act="one">A batch of 1</button><span>ẑ is 0, whoever it is.</span></p>'
+OFFER_TWO = '<p class="row"><button type="button" data-act="two">A batch of 2</button><span>ẑ is ±1, or less: see ε.</span></p>'
 
 
 def undone(scene: Scene) -> str:
@@ -76,7 +78,8 @@ def batch_of_one(scene: Scene) -> str:
         "<p>One student's z is its own mean, and the variance is 0. So ẑ is 0 whoever the student is, and whatever ε is.</p>"
         f'<div class="formula">{numbers}</div>'
         f"<p>y is beta ({number_text(beta)}) for everyone: the neuron cannot tell students apart, and nothing goes back to W: only "
-        "beta and the output can learn. Keras does just this; PyTorch refuses a batch of one in training.</p></div></div>"
+        "beta and the output can learn. Keras does just this; PyTorch refuses a batch of one in training.</p>"
+        f"{OFFER_TWO}</div></div>"
     )
 
 
@@ -112,7 +115,7 @@ def batch_of_two(scene: Scene) -> str:
         f"d² = {number_text(pair.squared)}: the two are told apart, but not how far.</p>{formulas}<p>dz vanishes as ε goes to 0, "
         "where ±1 cannot change, and is large where ε is about d²: for a given gradient from "
         "above it is largest at ε = 2d². Move ε and watch.</p>"
-        f"{_curve(scene)}</div></div>"
+        f"{_curve(scene)}{OFFER_ONE}</div></div>"
     )
 
 
@@ -126,9 +129,7 @@ def small_batches() -> str:
     """
     return (
         '<div class="panel"><div class="stack"><h3>Small batches</h3><p>The fewer students, the less mean and variance say.</p>'
-        '<p class="row"><button type="button" data-act="one">A batch of 1</button><span>ẑ is 0, whoever it is.</span></p>'
-        '<p class="row"><button type="button" data-act="two">A batch of 2</button><span>ẑ is ±1, or less: see ε.</span></p>'
-        "</div></div>"
+        f"{OFFER_ONE}{OFFER_TWO}</div></div>"
     )
 
 

@@ -85,6 +85,14 @@ def test_a_second_click_in_the_diagram_takes_back_the_first(page: Page) -> None:
     first.evaluate("pill => { pill.click(); pill.click(); pill.click(); }")
     expect(first).to_have_attribute("aria-pressed", "false", timeout=30_000)
     expect(page).to_have_url(re.compile("norm_layers=2"))
+    lab.settle()
+    first.evaluate("pill => pill.click()")
+    page.get_by_role("navigation", name="Network").get_by_role("button", name="Dense 16").nth(1).click()  # draws the pills anew
+    first.evaluate("pill => pill.click()")
+    expect(first).not_to_have_attribute("aria-busy", "true", timeout=30_000)
+    lab.settle()
+    expect(first).to_have_attribute("aria-pressed", "false")
+    expect(page).to_have_url(re.compile("norm_layers=2"))
 
 
 def test_a_click_in_the_diagram_that_would_change_nothing_is_not_offered(page: Page) -> None:

@@ -152,7 +152,7 @@ def test_what_could_not_be_used_is_named(page: Page) -> None:
     box = lab.sheet.get_by_role("spinbutton", name="Batches", exact=True)
     box.fill("501")
     box.press("Tab")
-    expect(lab.sheet.get_by_role("alert")).to_contain_text("count: must be 1..500; got 501. Use 500 or less. Using 25.")
+    expect(lab.sheet.get_by_role("alert")).to_contain_text("Batches (count): must be 1..500; got 501. Use 500 or less. Using 25.")
     expect(box).to_have_value("25")
 
 

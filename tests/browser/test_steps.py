@@ -160,6 +160,10 @@ def test_a_batch_of_one_and_of_two_with_epsilon(page: Page) -> None:
     steps.button("A batch of 1").click()
     expect(steps.part("case")).to_contain_text("One student's z is its own mean")
     assert len(steps.marks("dz")) == 1
+    steps.button("A batch of 2").click()
+    expect(steps.part("case")).to_contain_text("=±0.5345")
+    steps.button("A batch of 1").click()
+    expect(steps.part("case")).to_contain_text("One student's z is its own mean")
     steps.button("The batch of 4").click()
     steps.button("A batch of 2").click()
     expect(steps.part("case")).to_contain_text("=±0.5345")

@@ -13,19 +13,40 @@ const ACTIVATIONS = { relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid", linear: "l
 const FIXED = "Your teacher has fixed this.";
 const OWN = "Each of these networks has a normalisation of its own, which the diagram does not change.";
 
+/**
+ * What the page is told of a click.
+ *
+ * @param {number} layer counted from 1
+ * @param {boolean} on
+ */
+export const layerAct = (layer, on) => `layer:${layer}:${on ? "on" : "off"}`;
+
+/**
+ * What was clicked and is still to be told, by layer, counted from 0.
+ *
+ * @param {import("./teller.js").Item[]} items
+ * @returns {Map<number, boolean>}
+ */
+export function wantedLayers(items) {
+  const acts = items.flatMap((item) => ("act" in item ? [/^layer:(\d+):(on|off)$/.exec(item.act)] : []));
+  return new Map(acts.flatMap((found) => (found ? [[Number(found[1]) - 1, found[2] === "on"]] : [])));
+}
+
 export class Diagram {
   /**
    * @param {(layer: number, on: boolean) => void} toggle counted from 1
    * @param {(change: Partial<View>) => void} change
+   * @param {Map<number, boolean>} wanted as `wantedLayers` returns it: of a player before this one in the same place
    */
-  constructor(toggle, change) {
+  constructor(toggle, change, wanted) {
     this.toggle = toggle;
     this.change = change;
     this.list = el("ol");
     this.element = el("nav", { class: "diagram", "aria-label": "Network" }, this.list);
     this.state = "";
+    /** @type {boolean[]} by layer, the output last */ this.normalised = [];
     /** @type {string[]} */ this.locked = [];
-    /** @type {Map<number, boolean>} by layer, what was clicked and has not come yet */ this.wanted = new Map();
+    this.wanted = wanted; // by layer, what was clicked and has not come yet
     this.observer = new ResizeObserver(() => this.fade());
     this.observer.observe(this.element);
     this.element.addEventListener("scroll", () => this.fade(), { passive: true });
@@ -68,7 +89,8 @@ export class Diagram {
     const norm = arm.config.norm in LETTERS ? arm.config.norm : "batch";
     const last = outputNames(run.header);
     this.locked = run.header.locked ?? [];
-    [...arm.layers.map((layer) => layer.normalised), Boolean(arm.output_normalised)].forEach((on, i) => this.wanted.get(i) === on && this.wanted.delete(i));
+    this.normalised = [...arm.layers.map((layer) => layer.normalised), Boolean(arm.output_normalised)];
+    this.normalised.forEach((on, i) => this.wanted.get(i) === on && this.wanted.delete(i));
     const state = JSON.stringify([this.locked, last, norm, arm.hidden, arm.layers, arm.activation, arm.placement, arm.output_normalised, view.layer, run.header.feature_names]);
     if (state === this.state) return;
     this.state = state;
@@ -76,8 +98,8 @@ export class Diagram {
     const name = focused && this.list.contains(focused) ? focused.dataset.name : undefined;
     const scroll = this.element.scrollLeft;
     const inputs = el("li", { class: "stage" }, el("span", { class: "node" }, `Input ${run.header.feature_names.length}`));
-    const hidden = arm.hidden.map((width, i) => this.stage(i, `Dense ${width}`, arm.layers[i].normalised, norm, ACTIVATIONS[arm.activation] ?? arm.activation, arm.placement, view.layer));
-    const output = this.stage(arm.hidden.length, last.dense, Boolean(arm.output_normalised), norm, last.activation, "before", -1, true);
+    const hidden = arm.hidden.map((width, i) => this.stage(i, `Dense ${width}`, norm, ACTIVATIONS[arm.activation] ?? arm.activation, arm.placement, view.layer));
+    const output = this.stage(arm.hidden.length, last.dense, norm, last.activation, "before", -1, true);
     this.list.replaceChildren(inputs, ...hidden, output);
     this.element.scrollLeft = scroll;
     this.reveal();
@@ -88,20 +110,20 @@ export class Diagram {
   /**
    * @param {number} layer 0-based
    * @param {string} dense
-   * @param {boolean} normalised
    * @param {string} norm what it is, or would be normalised by
    * @param {string} activation
    * @param {string} placement
    * @param {number} chosen
    * @param {boolean} [output]
    */
-  stage(layer, dense, normalised, norm, activation, placement, chosen, output = false) {
+  stage(layer, dense, norm, activation, placement, chosen, output = false) {
+    const normalised = this.normalised[layer];
     const place = output ? "the output" : `layer ${layer + 1}`;
     const first = output
       ? el("span", { class: "node" }, dense)
       : button(dense, () => this.change({ layer }), { class: "node", "data-name": `dense${layer}`, "aria-pressed": String(layer === chosen), title: `Show ${place} below` });
     const pill = button(`${normalised ? "" : "+ "}${LETTERS[norm]}`, () => {
-      const on = !(this.wanted.get(layer) ?? normalised); // a second click takes the first one back
+      const on = !(this.wanted.get(layer) ?? this.normalised[layer]); // a second click takes the first one back
       this.wanted.set(layer, on);
       pill.setAttribute("aria-busy", "true");
       this.toggle(layer + 1, on);

@@ -30,6 +30,7 @@ import { TimePlot } from "./timeplot.js";
  * @property {(change: Partial<View>) => void} change
  * @property {(epoch: number) => void} scrub
  * @property {(layer: number, on: boolean) => void} toggle
+ * @property {Map<number, boolean>} wanted
  * @property {(run: number) => void} seed
  * @property {() => void} probed
  * @property {() => string} address
@@ -54,7 +55,7 @@ export function layout(parent, css, acts) {
   const classButton = button("", acts.classLink, { class: "plain", title: "Make a link for a class: what students see and may change" });
   classButton.append(icon("class"), el("span", {}, "Class link"));
   const bar = el("div", { class: "head-bar" }, copy.element, classButton);
-  const diagram = new Diagram(acts.toggle, acts.change);
+  const diagram = new Diagram(acts.toggle, acts.change, acts.wanted);
   const seeds = new SeedChoice(acts.seed);
   const lens = new Lens(acts.change);
   const probe = new Probe(acts.probed, acts.change);

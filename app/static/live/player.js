@@ -5,6 +5,7 @@ import { Asker } from "./asker.js";
 import { Away } from "./away.js";
 import { Clock } from "./clock.js";
 import { accuracyContent, lossContent } from "./curves.js";
+import { layerAct, wantedLayers } from "./diagram.js";
 import { Follower } from "./follower.js";
 import { press } from "./keys.js";
 import { layout } from "./layout.js";
@@ -19,7 +20,6 @@ import { say } from "./dom.js";
 
 /** @import {View} from "./types.js" */
 
-const KEY = "player"; // there is one
 const LOST = "lost";
 const OFFLINE = "No connection: what is shown can be played, and is of the settings before. What you change is done when the connection is back.";
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -37,7 +37,7 @@ export class Player {
     /** @type {import("./types.js").Palette | null} */ this.colours = null;
     this.asked = "";
     this.post = (/** @type {import("./teller.js").Message} */ _message) => {};
-    this.teller = tellerOf(KEY);
+    this.teller = tellerOf("player"); // there is one
     /** @type {import("./teller.js").Mouth} */ this.mouth = { post: (message) => this.post(message), late: () => this.say() };
     this.clock = new Clock(() => this.draw());
     this.clock.smooth = !STILL.matches;
@@ -48,7 +48,8 @@ export class Player {
       clock: this.clock,
       change: (change) => this.change(change),
       scrub: (epoch) => this.run && this.clock.go(this.run.positionOf(epoch)),
-      toggle: (layer, on) => this.teller.act(`layer:${layer}:${on ? "on" : "off"}`),
+      toggle: (layer, on) => this.teller.act(layerAct(layer, on)),
+      wanted: wantedLayers(this.teller.queue),
       seed: (run) => this.teller.act(`seed:${run}`),
       probed: () => this.draw(),
       address: () => this.address(),

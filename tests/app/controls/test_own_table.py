@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.controls.own_table import LONG_LINK, OPEN, PASTE, UPLOAD
-from app.controls.pad import spots_of
+from app.controls.pad import EMPTY, range_of, spots_of
 from app.controls.table_words import example, read_file, sentence, to_csv
 from bncore.rows import checked_rows, format_rows
 from bncore.table_text import MAX_BYTES, Csv, TableError, parse_csv
@@ -139,6 +139,12 @@ def test_a_file_is_read_like_a_paste(app: AppTest) -> None:
     unfold(app).file_uploader(key=UPLOAD).upload("points.csv", GOOD.encode("utf-8"), "text/csv").run()
     assert state(app) == {"dataset": "table", "table": ROWS, "standardize": "true"}
     assert app.text_area(key=PASTE).value == GOOD
+
+
+def test_the_picture_fits_the_points_of_a_file_whatever_it_showed(app: AppTest) -> None:
+    unfold(app).text_area(key=PASTE).set_value("-1000,2000,a\n3000,-4000,b").run()
+    app.file_uploader(key=UPLOAD).upload("points.csv", GOOD.encode("utf-8"), "text/csv").run()
+    assert app.session_state["bnlab.pad_shown"] == range_of(spots_of(GOOD), EMPTY)
 
 
 def test_a_file_that_is_no_text_leaves_the_box_alone(app: AppTest) -> None:

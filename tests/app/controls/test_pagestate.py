@@ -142,7 +142,7 @@ BAD = {
     "steps": ("nan", "steps: must be a whole number; got 'nan'. Write it like 8. Using 10."),
     "few": ("c", "few: must be one of a, b; got 'c'. Use a. Using a."),
     "on": ("maybe", "on: must be true or false; got 'maybe'. Write it like true. Using false."),
-    "loose": ("nan", "loose: must be -1000..1000; got nan. Use a finite number. Using 1.0."),
+    "loose": ("nan", "Free (loose): must be -1000..1000; got nan. Use a finite number. Using 1.0."),
     "sizes": ("0", "sizes: each layer must have 1..64 neurons; got 0. Write it like 16,16. Using 3,2."),
     "rows": ("1;2", "rows: must be words; got '1;2'. Write it like a;b. Using x;y."),
     "what": ("1", "what: no such setting on this page. Left out."),
@@ -194,7 +194,7 @@ def test_a_change_moves_the_controls_and_leaves_what_is_not_allowed(app: AppTest
     assert app.session_state["refused"] == [
         "n: must be 1..100; got 0. Use 1 or more. Using 25.",
         "big: must be a whole number; got 2.5. Use a number. Using 7.",
-        "loose: must be -1000..1000; got inf. Use 1000 or less. Using 1.0.",
+        "Free (loose): must be -1000..1000; got inf. Use 1000 or less. Using 1.0.",
         "rows: must be words; got '1'. Write it like a;b. Using x;y.",
         "what: no such setting on this page. Left out.",
     ]

@@ -21,6 +21,7 @@ def page() -> None:
     import streamlit as st
 
     from app.controls import change, current, encode, sidebar
+    from app.controls.echo import sent
 
     experiment, messages = current()
     sidebar(experiment, st.html)
@@ -28,6 +29,7 @@ def page() -> None:
     for message in messages:
         st.text(message)
     st.button("toggle", key="outside", on_click=change, kwargs={"norm_layers": (2,), "norm": "batch"})
+    sent()
 
 
 GROUPS = [f"group_{group.lower()}" for group in dict.fromkeys(spec.group for spec in SPECS.values())]

@@ -56,11 +56,11 @@ def test_a_link_opens_a_lesson_as_far_as_it_was_taken() -> None:
     ("address", "said"),
     [
         ({"lesson": "nonsense"}, "lesson: must be one of"),
-        ({"lesson": "faster", "answer": "<script>"}, "answer: must be one of the lesson's answers; got '<script>'."),
+        ({"lesson": "faster", "answer": "<script>"}, "Prediction (answer): must be one of the lesson's answers; got '<script>'."),
         ({"lesson": "faster", "set": "learning_rate:nan"}, "learning_rate: must be"),
-        ({"lesson": "faster", "set": "nothing:1"}, "set: must name settings; got nothing."),
-        ({"lesson": "faster", "set": ";".join(["learning_rate:0.1"] * 7)}, "set: at most 6 changes; got 7."),
-        ({"lesson": "faster", "first": "-1"}, "first: must be 0..100000; got -1."),
+        ({"lesson": "faster", "set": "nothing:1"}, "Changed (set): must name settings; got nothing."),
+        ({"lesson": "faster", "set": ";".join(["learning_rate:0.1"] * 7)}, "Changed (set): at most 6 changes; got 7."),
+        ({"lesson": "faster", "first": "-1"}, "First seed (first): must be 0..100000; got -1."),
         ({"lesson": "faster", "slide": "1e99", "view": "slides"}, "slide: must be"),
     ],
 )

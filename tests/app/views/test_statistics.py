@@ -80,7 +80,7 @@ def test_a_bad_address_is_named_and_gives_way() -> None:
     test = opened(momentum="2", size="none", stage="better", colour="red")
     assert [re.sub(r"\\", "", w.value) for w in test.warning] == [
         "momentum: must be 0..0.9999; got 2.0. Use 0.9999 or less. Using 0.9.",
-        "size: must be a whole number; got 'none'. Write it like 8. Using 16.",
+        "Batch size (size): must be a whole number; got 'none'. Write it like 8. Using 16.",
         "stage: must be one of trained, cured, tuned; got 'better'. Use trained. Using trained.",
         "colour: no such setting on this page. Left out.",
     ]
@@ -122,8 +122,8 @@ def test_what_is_moved_is_taken_over_and_what_is_not_allowed_is_said(state: dict
     assert state[statistics.SAID] == [
         "net_batch: must be a whole number; got 'many'. Write it like 8.",
         "stage: must be one of trained, cured, tuned; got 'best'. Use trained.",
-        "size: must be a whole number; got 8.5. Use a number. Using 8.",
-        "sd: must be a number; got True. Use a number. Using 2.0.",
+        "Batch size (size): must be a whole number; got 8.5. Use a number. Using 8.",
+        "Standard deviation (sd): must be a number; got True. Use a number. Using 2.0.",
     ]
     assert (PAGE.latest()["size"], PAGE.latest()["net_batch"]) == (8, 64)
 

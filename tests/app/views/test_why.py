@@ -95,9 +95,9 @@ def test_the_ends_of_every_setting_are_a_page(settings: dict[str, str]):
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        ({"c": "3"}, "c: must be 0.02..2.2; got 3.0. Use 2.2 or less. Using 1.0."),
-        ({"step": "-1"}, "step: must be 0..52; got -1. Use 0 or more. Using 10."),
-        ({"w1": "left"}, "w1: must be a number; got 'left'. Write it like 0.1. Using -1.0."),
+        ({"c": "3"}, "Learning rate (c): must be 0.02..2.2; got 3.0. Use 2.2 or less. Using 1.0."),
+        ({"step": "-1"}, "Moment (step): must be 0..52; got -1. Use 0 or more. Using 10."),
+        ({"w1": "left"}, "Start: w1 (w1): must be a number; got 'left'. Write it like 0.1. Using -1.0."),
         (
             {"section": "magic"},
             "section: must be one of inputs, shift, telephone, measured; got 'magic'. Use inputs. Using inputs.",
