@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-__all__ = ["SECONDS", "is_echo", "sent", "wrote"]
+__all__ = ["ECHOES", "SECONDS", "is_echo", "sent", "wrote"]
 
 ECHOES = "bnlab.echoes"
+"""The session's key of what was written: by control, what it held before, and when the browser could first know."""
 
 SECONDS = 2.0
 """How long a drawn page may take to the browser and back; a person who puts the old value back needs longer."""
@@ -23,7 +24,7 @@ def wrote(key: str, before: Any) -> None:
 
 
 def sent() -> None:
-    """Say that the page is drawn to its end, and on its way to the browser with what was written; at the end of every run.
+    """Say that the page is on its way to the browser, with what was written; at the end of every run, and before a wait in it.
 
     Before that no browser can know of it, however long the page takes: one that waits for its turn behind a class, or that was
     overtaken by a newer change.

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app import compute
+from app.controls.echo import sent
 
 __all__ = ["crowded", "owner", "progress", "progress_line", "unhurried", "wait", "wait_shortly"]
 
@@ -39,6 +40,7 @@ def wait(ticket: compute.Place, line: DeltaGenerator) -> None:
     line : DeltaGenerator
         Where progress is drawn.
     """
+    sent()  # the page stands before its reader, and can be answered
     start, drawn = time.monotonic(), -1.0
     while not ticket.done:
         ticket.wait(LOOK if time.monotonic() - start < QUIET else LOOK_LATER)
@@ -64,6 +66,7 @@ def crowded() -> bool:
 
 def wait_shortly(tickets: Iterable[compute.Place], seconds: float) -> bool:
     """Wait so long at the most for the end of some runs; return whether all have ended."""
+    sent()
     end, waiting = time.monotonic() + seconds, list(tickets)
     for ticket in waiting:
         while not ticket.done and time.monotonic() < end:
