@@ -20,5 +20,9 @@ title = f"{page.title} · {current().title}" if page.url_path else current().tit
 st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
 enter(page.url_path)
 stay_in_touch()
-page.run()
+try:
+    page.run()
+except Exception:
+    sent()  # what failed is drawn as far as it came; a run that a newer one ended raises something else, and is not
+    raise
 sent()

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, sync_playwright
 
 from benchmarks.machine import machine
 from tests.browser.find_browser import NONE, find_browser
@@ -29,7 +29,8 @@ WATCH = """player => {
     const before = player.dataset.run;
     let start = 0;
     window.addEventListener("keydown", () => (start = performance.now()), {capture: true, once: true});
-    window.took = new Promise(resolve => {
+    window.took = new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error("no other run within 30 s")), 30000);
         const watcher = new MutationObserver(() => {
             if (player.dataset.run === before || player.dataset.complete !== "true") return;
             watcher.disconnect();
@@ -81,12 +82,11 @@ def measured(browser: Browser, url: str, changes: int) -> list[str]:
     messages: list[str | bytes] = []
     window.on("websocket", lambda socket: socket.on("framesent", lambda sent: messages.append(sent)))
     lab = Lab(window)
-    lab.control("Learning rate").focus()
-    there = [changing(lab, "ArrowRight") for _ in range(changes // 2)]
-    cached = [changing(lab, "ArrowLeft") for _ in range(changes // 2)]
-    there += [changing(lab, "ArrowLeft") for _ in range(changes - changes // 2)]
-    lab.control("BN momentum").focus()
-    one_arm = [changing(lab, "ArrowLeft") for _ in range(min(changes // 2, LEFT_OF_MOMENTUM))]
+    rate, momentum = lab.control("Learning rate"), lab.control("BN momentum")
+    there = [changing(lab, rate, "ArrowRight") for _ in range(changes // 2)]
+    cached = [changing(lab, rate, "ArrowLeft") for _ in range(changes // 2)]
+    there += [changing(lab, rate, "ArrowLeft") for _ in range(changes - changes // 2)]
+    one_arm = [changing(lab, momentum, "ArrowLeft") for _ in range(min(changes // 2, LEFT_OF_MOMENTUM))]
     window.get_by_role("button", name="Probe").click()
     slider = lab.player.get_by_role("slider", name="γ").element_handle()
     followed = [ms / 1000 for ms in lab.player.evaluate(FOLLOW, slider)]
@@ -113,8 +113,9 @@ def opening(browser: Browser, url: str) -> float:
     return seconds
 
 
-def changing(lab: Lab, key: str) -> float:
-    """Return the seconds from a key on the slider that has the focus to the whole of another run on the screen."""
+def changing(lab: Lab, slider: Locator, key: str) -> float:
+    """Return the seconds from a key on a slider to the whole of another run on the screen."""
+    slider.focus()
     lab.player.evaluate(WATCH)
     lab.page.keyboard.press(key)
     seconds = float(lab.page.evaluate("window.took")) / 1000

@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app.classroom.link import PARAMS
 from app.controls.classroom import class_params, take_link
-from app.controls.echo import is_echo, wrote
+from app.controls.echo import echoes, is_echo, note
 from app.controls.entering import entering
 from app.controls.mend import message_of
 from app.controls.returning import resume
@@ -105,7 +105,7 @@ class PageState:
             state[self._written] = address
         else:
             self._take()
-        for name, value in self._shown().items():
+        for name, value in self._shown(self.latest()).items():
             if self.key(name) not in state:
                 state[self.key(name)] = value
         resume()
@@ -219,7 +219,7 @@ class PageState:
 
     def _take(self) -> None:
         """Take over what was moved."""
-        state, before, touched = st.session_state, self._shown(), {}
+        state, before, touched = st.session_state, self._shown(self.latest()), {}
         for name in self.fields:
             key = self.key(name)
             if key not in state or state[key] is None or state[key] == before[name]:
@@ -240,26 +240,24 @@ class PageState:
 
     def _keep(self, values: dict[str, Any], said: list[str]) -> None:
         state = st.session_state
-        state[self._values] = self.hold(state.get(self._given, values), values) if self.hold is not None else values
+        kept = self.hold(state.get(self._given, values), values) if self.hold is not None else values
+        shown = {self.key(name): value for name, value in self._shown(kept).items()}
+        moved = {key: value for key, value in shown.items() if key in state and state[key] != value}
+        known, before = echoes(), {key: state[key] for key in moved}
+        state[self._values] = kept
+        note(known, before)  # from here on a newer run may end this one: it writes what is left
         state[self._said] = said
-        self._move_controls()
+        for key, value in moved.items():
+            state[key] = value
 
     def _sentence(self, error: ConfigError, name: str, kept: Any) -> str:
         """Return what is wrong with a setting, and what it stays at."""
         label = self.fields[name].spec.label
         return message_of(error, self._text(name, kept) or "none", label if error.field == name and label.lower() != name else "")
 
-    def _move_controls(self) -> None:
-        state = st.session_state
-        for name, value in self._shown().items():
-            key = self.key(name)
-            if key in state and state[key] != value:
-                wrote(key, state[key])
-                state[key] = value
-
-    def _shown(self) -> dict[str, Any]:
+    def _shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what every control holds: what is shown as text or moved between stops as text, all else as it is."""
-        return {name: self._text(name, value) if self._is_text(name) else value for name, value in self.latest().items()}
+        return {name: self._text(name, value) if self._is_text(name) else value for name, value in values.items()}
 
     def _is_text(self, name: str) -> bool:
         field = self.fields[name]

@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from app.arms import named
 from app.classroom.link import decode_link
 from app.controls.classroom import class_params, link_now, names_link, take_link
-from app.controls.echo import is_echo, wrote
+from app.controls.echo import echoes, is_echo, note
 from app.controls.entering import entering
 from app.controls.held import free_fields, held, keeps
 from app.controls.mend import mend
@@ -116,12 +116,13 @@ def _widgets() -> dict[str, Any]:
 def _keep(experiment: Experiment, messages: list[str]) -> None:
     state = st.session_state
     experiment, said = _held(experiment)
-    state[EXPERIMENT], state[MESSAGES] = experiment, [*messages, *said]
-    now = state.to_dict()
-    for key, value in shown(experiment).items():
-        if key in now and now[key] != value:
-            wrote(key, now[key])
-            state[key] = value
+    now, known = state.to_dict(), echoes()
+    moved = {key: value for key, value in shown(experiment).items() if key in now and now[key] != value}
+    state[EXPERIMENT] = experiment
+    note(known, {key: now[key] for key in moved})  # from here on a newer run may end this one: it writes what is left
+    state[MESSAGES] = [*messages, *said]
+    for key, value in moved.items():
+        state[key] = value
 
 
 def _fill_missing() -> None:

@@ -187,8 +187,9 @@ def _compare(experiment: Experiment) -> None:
 
 def _top(experiment: Experiment) -> None:
     preset = current_preset() or CUSTOM
-    if st.session_state.get("preset", preset) != preset:
-        wrote("preset", st.session_state["preset"])
+    now = st.session_state.get("preset", preset)
+    if now != preset and not is_echo("preset", now):  # what was refused is written anew, and is not refused for longer
+        wrote("preset", now)
     st.session_state["preset"] = preset
     rule, link = rule_now(PRESET), link_now()
     if rule != HIDDEN:

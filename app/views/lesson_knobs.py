@@ -46,9 +46,11 @@ def _knob(lesson: Lesson, name: str, now: str) -> None:
     drawn: dict[str, str] = state.setdefault(DRAWN, {})
     there = key in state
     if there and state[key] != now:
-        if state[key] != drawn.get(key, now) and not is_echo(key, state[key]) and _take(lesson, name, state[key]):
+        echo = is_echo(key, state[key])
+        if state[key] != drawn.get(key, now) and not echo and _take(lesson, name, state[key]):
             st.rerun()
-        wrote(key, state[key])
+        if not echo:  # what was refused is not refused for longer
+            wrote(key, state[key])
         state[key] = now
     choices = _choices(lesson, name)
     choices = choices if now in choices else [*choices, now]

@@ -47,12 +47,12 @@ ONE_AT_A_TIME = threading.Semaphore(1)
 
 def render() -> None:
     """Draw the page: controls, then the run they ask for."""
+    experiment, said = current()  # before its turn: what is an echo is one by the time that it came
     with ONE_AT_A_TIME:
-        _draw()
+        _draw(experiment, said)
 
 
-def _draw() -> None:
-    experiment, said = current()
+def _draw(experiment: Experiment, said: list[str]) -> None:
     asked = _ask(experiment)  # first of all: it is trained while the controls are drawn
     apply_style()
     if presenting():

@@ -5,11 +5,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, RerunException
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from app.arms import DIFFERENT, twins
-from app.controls import encode
+from app.controls import encode, session
 from app.controls.second import other_value
 from app.controls.sidebar import NAMED
 from app.words import field_words
@@ -348,6 +349,31 @@ def test_what_the_browser_says_before_it_has_heard_is_no_choice(app: AppTest) ->
     app.select_slider(key="learning_rate").set_value("0.2").run()
     assert state(app) == {"learning_rate": "0.2", "hidden": "4,4"}
     assert app.text_input(key="hidden").value == "4,4"
+
+
+def test_who_tries_again_and_again_is_not_refused_for_longer(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
+    monkeypatch.setattr("app.controls.echo.time", clock)
+    app.run()
+    app.select_slider(key="learning_rate").set_value("0.05").run()
+    for clock.now, taken in ((1.5, False), (3.0, True)):
+        app.selectbox(key="preset").set_value("clear").run()
+        assert (state(app) == {}) is taken
+
+
+def test_what_a_newer_run_ends_half_way_is_done_by_it(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.run()
+    real = session.note
+
+    def ended(*args: Any) -> None:
+        monkeypatch.setattr(session, "note", real)
+        real(*args)
+        raise RerunException(RerunData())  # as Streamlit does at any touch of the session
+
+    monkeypatch.setattr(session, "note", ended)
+    app.button(key="outside").click().run()
+    assert state(app) == {"norm_layers": "2"}
+    assert app.session_state["norm_layers"] == [2]
 
 
 def test_later_the_same_is_a_choice(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
