@@ -8,6 +8,7 @@ from html import escape as in_html
 import streamlit as st
 
 from app import compute
+from app.controls.mend import message_of
 from app.controls.pagestate import Field, PageState
 from app.controls.text import escape
 from app.live.sheet import show_sheet
@@ -50,7 +51,7 @@ def moved(values: Mapping[str, float | str | bool], final: bool) -> None:
         try:
             changes[name] = parse(f"statistics.{name}", SPECS[name][0], value) if isinstance(value, str) else value
         except ConfigError as error:
-            said.append(f"{error.field}: {error.rule}; got {error.came}. {error.mend}")
+            said.append(message_of(error))
     st.session_state[SAID] = said + PAGE.change(**changes)
 
 
